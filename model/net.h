@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The nouns that everything else hangs on: the network as a whole, its namespaces, their devices and
+ * addresses, their sysctls. Plain data with look-ups and life cycle; what happens when one changes is sim/'s.
+ *
+ * Ownership: struct net owns all; a namespace owns its devices, a device its addresses, a bridge its ports'
+ * membership and its fdb. Cross references are pointers inside the model, and names or ids in the trace. */
+#ifndef MODEL_NET_H
+#define MODEL_NET_H
+
+#include "model/addr.h"
+#include "model/htab.h"
+#include "model/list.h"
+#include "model/timer.h"
+
+#define IFNAMSIZ_ 16
+#define NSNAME_SIZE 256
+
+struct bridge;
+struct bridge_port;
+struct fib;
+struct nf;
+struct ns;
+struct sockets;
+
+/* ---- sysctls: every one that is modelled is a row of model/sysctl.def ---- */
+enum ns_sysctl {
+#define NS_SYSCTL(id, path, def, min, max) NSC_##id,
+#include "model/sysctl.def"
+	NSC_NUM
+};
+enum dev_sysctl { /* net.ipv4.conf.{all,default,DEV}.* */
+#define DEV_SYSCTL(id, name, def, min, max) DEVC_##id,
+#include "model/sysctl.def"
+	DEVC_NUM
+};
+enum neigh_sysctl { /* net.ipv4.neigh.{default,DEV}.* */
+#define NEIGH_SYSCTL(id, name, def, min, max) NEIGHC_##id,
+#include "model/sysctl.def"
+	NEIGHC_NUM
+};
+
+/* ---- devices ---- */
+enum dev_kind { DEV_LO, DEV_VETH, DEV_BRIDGE, DEV_KIND_NUM };
+const char *dev_kind_name(enum dev_kind kind); /* "" for lo, else iproute2's word */
+
+/* linux/if.h flags that are modelled; carrier and operstate are kept apart. */
+enum { DEVF_UP = 1, DEVF_BROADCAST = 2, DEVF_LOOPBACK = 8, DEVF_NOARP = 0x80, DEVF_PROMISC = 0x100,
+	DEVF_ALLMULTI = 0x200, DEVF_MULTICAST = 0x1000 };
+enum operstate { OPER_UNKNOWN = 0, OPER_NOTPRESENT = 1, OPER_DOWN = 2, OPER_LOWERLAYERDOWN = 3, OPER_TESTING = 4,
+	OPER_DORMANT = 5, OPER_UP = 6 };
+/* net/core: addr_assign_type. A MAC that the lab did not set is a variable of the comparison. */
+enum addr_assign { ADDR_PERM = 0, ADDR_RANDOM = 1, ADDR_STOLEN = 2, ADDR_SET = 3 };
+
+struct ifaddr { /* struct in_ifaddr */
+	struct list node;       /* in dev->addrs, in the kernel's order: primaries before secondaries */
+	struct dev *dev;
+	struct ipaddr local, peer; /* peer == local without a peer */
+	struct ipaddr broadcast;   /* family IP_NONE = none */
+	uint8_t prefixlen;
+	uint8_t scope;             /* RT_SCOPE_* */
+	bool secondary;            /* IFA_F_SECONDARY */
+	bool noprefixroute;
+	bool permanent;
+	uint32_t metric;
+	char label[IFNAMSIZ_];
+	struct hnode by_local;     /* net->addr_hash */
+};
+
+struct dev {
+	uint32_t id;               /* unique in the net, never reused, creation order */
+	struct ns *ns;
+	int ifindex;
+	char name[IFNAMSIZ_];
+	enum dev_kind kind;
+	uint32_t flags;
+	bool carrier;              /* netif_carrier_ok */
+	uint8_t operstate;         /* enum operstate */
+	uint8_t addr_assign;
+	struct mac mac;
+	uint32_t mtu;
+	uint32_t txqlen;
+	struct dev *peer;          /* DEV_VETH; NULL only while being deleted */
+	struct bridge *bridge;     /* DEV_BRIDGE */
+	struct bridge_port *port;  /* not NULL while enslaved */
+	struct list addrs;         /* struct ifaddr */
+	struct list neighs;        /* struct neigh, newest last */
+	struct list ns_node;       /* in ns->devs, by creation or arrival */
+	struct hnode by_name, by_index;
+	int32_t conf[DEVC_NUM];    /* net.ipv4.conf.DEV.* as set; combine with dev_conf_*() */
+	int32_t neigh_conf[NEIGHC_NUM];
+	uint32_t trace_name;       /* the trace's id of `name`; 0 = ask; reset on rename */
+	uint64_t rx_packets, tx_packets;
+};
+
+struct ns {
+	uint32_t id;               /* unique, creation order; the initial one is 0 */
+	char name[NSNAME_SIZE];    /* of `ip netns`; "" for the initial one */
+	char label[NSNAME_SIZE + 8]; /* what people and the trace see: "host" for the initial one */
+	struct net *net;
+	struct list devs;
+	struct dev *lo;
+	int next_ifindex;
+	struct list node;          /* net->namespaces */
+	struct hnode by_name;
+	int32_t sysctl[NSC_NUM];
+	int32_t conf_all[DEVC_NUM], conf_default[DEVC_NUM];
+	int32_t neigh_default[NEIGHC_NUM];
+	struct fib *fib;           /* routes; made with the namespace, owned */
+	struct nf *nf;             /* netfilter; NULL until a rule or a chain is made; owned */
+	struct sockets *socks;     /* NULL until a socket is made; owned by sim/sock.c */
+	uint32_t trace_name;
+	uint16_t ip_id;            /* next IP identification the model gives out in this namespace */
+};
+
+struct net {
+	struct list namespaces;    /* creation order; the first is the initial one */
+	struct ns *init;
+	struct htab ns_by_name, dev_by_name, dev_by_index, addr_hash;
+	struct htab neigh_hash, fdb_hash, fib_hash; /* see neigh.h, bridge.h, fib.h */
+	uint32_t next_dev_id, next_ns_id;
+	bool br_netfilter;         /* the module is loaded */
+	uint64_t random;           /* state of the model's own generator: MACs and the like */
+	struct timers timers;      /* of whoever holds the clock */
+};
+
+/* The initial namespace as a freshly booted Debian without containers: lo up with 127.0.0.1/8 is NOT done
+ * here but by sim_new() (it is a verb); lo exists, down. */
+struct net *net_new(uint64_t seed);
+void net_free(struct net *net); /* NULL is fine */
+uint64_t net_random(struct net *net); /* splitmix64: same seed, same sequence */
+
+struct ns *ns_new(struct net *net, const char *name); /* with lo, down; sysctls at their defaults */
+void ns_free(struct ns *ns);    /* frees its devices too: bring them down by the verbs first */
+struct ns *ns_find(const struct net *net, const char *name); /* "" = the initial one; NULL = none */
+
+/* A device of the given kind with a fresh ifindex (or the wanted one, when > 0 and free), down, without
+ * carrier, random MAC for veth and bridge. The name must be free. */
+struct dev *dev_new(struct ns *ns, enum dev_kind kind, const char *name, int ifindex);
+void dev_free(struct dev *dev); /* out of all tables; addresses and neighbours must be gone */
+struct dev *dev_find(const struct ns *ns, const char *name); /* NULL = none */
+struct dev *dev_find_index(const struct ns *ns, int ifindex);
+bool dev_name_valid(const char *name); /* dev_valid_name(), net/core/dev.c */
+void dev_rename(struct dev *dev, const char *name);
+/* To another namespace, under the same name; keeps its ifindex when that is free there, else a new one. */
+void dev_move(struct dev *dev, struct ns *to);
+
+static inline bool dev_is_up(const struct dev *dev)
+{
+	return dev->flags & DEVF_UP;
+}
+/* Ready to send: IFF_UP and carrier. */
+static inline bool dev_runs(const struct dev *dev)
+{
+	return (dev->flags & DEVF_UP) && dev->carrier;
+}
+
+/* How include/linux/inetdevice.h combines net.ipv4.conf.all and .DEV: per sysctl one of device only, or, and, max. */
+int32_t dev_conf(const struct dev *dev, enum dev_sysctl which);
+
+/* Addresses. ifaddr_find_local: any device of the namespace that has it (net->addr_hash). */
+struct ifaddr *ifaddr_find_local(const struct ns *ns, const struct ipaddr *a);
+
+/* Reads and writes by path ("net.ipv4.ip_forward", dots or slashes as sysctl(8) takes them).
+ * sysctl_find: which one; false when there is no such file. */
+struct sysctl_ref {
+	int32_t *value;
+	int32_t min, max;
+	enum { SYSCTL_NS, SYSCTL_CONF, SYSCTL_NEIGH } kind;
+	int index;               /* enum of that kind */
+	struct dev *dev;         /* of a device; else NULL */
+	enum { CONF_DEV, CONF_ALL, CONF_DEFAULT } which;
+};
+bool sysctl_find(struct ns *ns, const char *path, struct sysctl_ref *out);
+
+#endif

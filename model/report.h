@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a comparison found: one record per compared thing, in order. Made by kernel/, shown by sim/render*. */
+#ifndef MODEL_REPORT_H
+#define MODEL_REPORT_H
+
+#include "model/base.h"
+#include "model/err.h"
+
+enum compare_what { CMP_RESULT, CMP_FRAME, CMP_TABLE, CMP_PROCESS };
+struct compare {
+	enum compare_what what;
+	bool agree;
+	struct loc loc;          /* the lab line it belongs to; line 0 = none */
+	unsigned command;        /* index + 1; 0 = none */
+	uint32_t packet;         /* of the model's trace; 0 = none */
+	char *ns, *dev;          /* may be NULL */
+	char *name;              /* "status", "stdout", "in 3", "neigh", ... */
+	char *field;             /* the first field that differs; NULL when they agree */
+	char *expected, *got;    /* model's and kernel's, one line or several; NULL when they agree */
+};
+struct report {
+	struct compare *cmp;
+	unsigned n, cap;
+	unsigned disagree;
+	char **skipped;          /* what could not be compared here, and why */
+	unsigned n_skipped;
+	char *kernel;            /* "Linux 6.18.44", or where the captures came from */
+	char *user;              /* "root" or "plain user (user namespace)" */
+};
+/* Appends; all strings are copied. */
+void report_add(struct report *r, const struct compare *c);
+void report_skip(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void report_release(struct report *r);
+const char *compare_what_name(enum compare_what w); /* "result", "frame", "table", "process" */
+
+#endif

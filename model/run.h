@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The record of one run of a lab in the model: each command as it was executed (loops unrolled, variables
+ * expanded), with its operation and what it returned; the trace; the final state. Renderers read it, and the
+ * kernel back end replays it and compares. */
+#ifndef MODEL_RUN_H
+#define MODEL_RUN_H
+
+#include "model/op.h"
+#include "model/trace.h"
+
+struct expect { /* a `#: expect` comment; see docs/lab-language.md */
+	bool given;
+	bool status_set, fail; /* fail: any status but 0 */
+	int status;
+	char **text; unsigned texts;       /* must be in the output */
+	char **no_text; unsigned no_texts; /* must not be */
+	struct loc loc;
+};
+struct command {
+	struct loc loc;
+	char *text;              /* as written after expansion, one line */
+	struct op op;
+	struct result res;
+	bool out_null, err_null; /* redirected to /dev/null: captured, not shown */
+	bool err_to_out;         /* 2>&1 */
+	bool background;         /* started with & */
+	bool tested;             /* in a condition: its failure is no failure of the lab */
+	struct expect expect;
+	bool expect_met;         /* true when there is none and it succeeded (or was only tested) */
+	char why[256];           /* when not met: what was expected, what came */
+	uint64_t start, end;     /* ns */
+	uint32_t process;        /* of OP_RUN; 0 = none */
+};
+struct run {
+	const char *path;        /* of the lab */
+	struct command *cmd;
+	unsigned n, cap;
+	struct trace *trace;
+	struct net *net;         /* as it stood at the end; owned by the simulator while it lives */
+	uint64_t now;            /* ns, at the end */
+	bool stopped;            /* `set -e` or `exit` ended it early */
+	int status;              /* of the last command, or of exit */
+};
+void run_release(struct run *r); /* commands and trace; not net */
+/* Appends an empty command and returns it (pointer valid until the next append). */
+struct command *run_add(struct run *r);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The engine: virtual clock, timers, the backlog of packets, the trace; and the stages that packets go through.
+ *
+ * Theory of operation. Work is done to completion in program order, as one CPU would: a function that handles a
+ * packet calls the next stage directly, as the kernel does, and returns what the kernel's would (0 or a negative
+ * errno, up to the sending socket). Only a device crossing (veth, loopback) queues: on the backlog, a FIFO, as
+ * netif_rx() does. sim_idle() empties the backlog, one hop of SIM_HOP_NS virtual time per packet; then time
+ * jumps to the next timer.
+ * Stage functions have the kernel's names, follow its order, and take over the packet.
+ *
+ * A packet ends in exactly one of: sim_drop, sim_deliver, sim_absorb, sim_merge, sim_leave. */
+#ifndef SIM_SIM_H
+#define SIM_SIM_H
+
+#include "model/bridge.h"
+#include "model/fib.h"
+#include "model/neigh.h"
+#include "model/net.h"
+#include "model/op.h"
+#include "model/packet.h"
+#include "model/trace.h"
+
+#define SIM_HOP_NS 10000ULL      /* nominal time of a device crossing */
+#define SIM_STORM_PACKETS 20000  /* packets that one idle() may process before it is called a storm */
+
+struct proc;
+struct sim {
+	struct net *net;
+	uint64_t now;            /* ns */
+	struct packet_pool pool;
+	struct packet *backlog_head, *backlog_tail;
+	uint32_t backlog_len;
+	struct trace *trace;     /* always there; written only while tracing */
+	bool tracing;
+	bool in_timer;           /* a timer of the stack is running: packets born now have no other cause */
+	bool storming;
+	uint32_t command;        /* index + 1 of the command that runs */
+	uint32_t cause;          /* packet that is being handled: the parent of those made now; 0 = none */
+	uint64_t hops;           /* backlog packets handled so far */
+	struct procs *procs;     /* processes (sim/proc.h) */
+	uint32_t next_sock;
+	uint16_t next_port;      /* where the search for an ephemeral port begins */
+};
+
+struct sim *sim_new(uint64_t seed, bool tracing); /* the initial namespace with lo up, 127.0.0.1/8 */
+void sim_free(struct sim *s);
+/* Empties the backlog. Returns false when a storm was cut off (an EV_DROP SIM_LIMIT is in the trace). */
+bool sim_idle(struct sim *s);
+/* Lets time pass to `until` (ns), firing timers and emptying the backlog on the way. */
+void sim_run_until(struct sim *s, uint64_t until);
+/* One step: empties the backlog, else fires the next timer that is due before `limit`. False: nothing to do. */
+bool sim_step(struct sim *s, uint64_t limit);
+
+/* ---- events ---- */
+void sim_event_(struct sim *s, const struct packet *p, const struct ns *ns, const struct dev *dev, enum event_kind k,
+	enum stage st, const struct val *v, unsigned n);
+/* Records an event of packet p at p->dev (ns by the device). Arguments after the stage are struct val, in the
+ * order of the kind's fields; trailing ones may be left out. Costs nothing while tracing is off. */
+#define sim_event(s, p, k, st, ...)                                                          \
+	do {                                                                                 \
+		if ((s)->tracing) {                                                          \
+			const struct val v_[] = { __VA_ARGS__ };                             \
+			sim_event_((s), (p), NULL, (p)->dev, (k), (st), v_, ARRAY_SIZE(v_)); \
+		}                                                                            \
+	} while (0)
+/* The same at a namespace, and a device that may be NULL. */
+#define sim_event_at(s, p, ns, dev, k, st, ...)                                              \
+	do {                                                                                 \
+		if ((s)->tracing) {                                                          \
+			const struct val v_[] = { __VA_ARGS__ };                             \
+			sim_event_((s), (p), (ns), (dev), (k), (st), v_, ARRAY_SIZE(v_));    \
+		}                                                                            \
+	} while (0)
+/* A frame as a capture on the device sees it (what AF_PACKET taps see): direction "in" or "out". */
+void sim_frame(struct sim *s, const struct packet *p, struct dev *dev, bool out);
+
+/* ---- packets ---- */
+/* A new packet made here (headroom PACKET_HEADROOM, room for size bytes); parent is s->cause. */
+struct packet *sim_packet(struct sim *s, uint32_t size);
+struct packet *sim_clone(struct sim *s, const struct packet *p); /* same cause, clone_of p; takes a ct reference */
+/* The ends. They free the packet. detail may be NULL. sim_drop returns `ret` for "return sim_drop(...)". */
+int sim_drop(struct sim *s, struct packet *p, enum drop why, enum stage st, const char *detail, int ret);
+void sim_deliver(struct sim *s, struct packet *p, enum stage st, const char *what, uint32_t port); /* to a program */
+void sim_absorb(struct sim *s, struct packet *p, enum stage st, const char *what); /* the stack used it up */
+void sim_merge(struct sim *s, struct packet *p, enum stage st, const char *what);
+
+/* ---- devices: sim/dev.c, sim/veth.c, sim/lo.c ---- */
+void netif_rx(struct sim *s, struct packet *p);            /* onto the backlog; p->dev receives; mac header in the window */
+void netif_receive(struct sim *s, struct packet *p);       /* __netif_receive_skb_core: taps, bridge, protocol */
+int dev_queue_xmit(struct sim *s, struct packet *p);       /* p->dev sends; frame complete. 0, or -ENOBUFS, -ENETDOWN ... */
+void eth_type_trans(struct packet *p, const struct dev *dev); /* sets pkt_type, protocol, mac_off; pulls the header */
+
+/* ---- bridge: sim/bridge.c (frames), sim/bridge_if.c (ports, states, MAC, MTU), sim/br_netfilter.c ---- */
+void br_handle_frame(struct sim *s, struct packet *p);     /* p->dev is the port */
+int br_dev_xmit(struct sim *s, struct packet *p);          /* p->dev is the bridge */
+int br_add_if(struct sim *s, struct dev *br, struct dev *dev, struct answer *a);
+void br_del_if(struct sim *s, struct bridge_port *p);
+void br_port_changed(struct sim *s, struct bridge_port *p); /* after up, down, carrier: state and the bridge's own carrier */
+void br_dev_changed(struct sim *s, struct dev *br);         /* after the bridge went up or down */
+void br_port_mac_changed(struct sim *s, struct bridge_port *p);
+void br_set_state(struct sim *s, struct bridge_port *p, uint8_t state);
+void br_fdb_flush_port(struct sim *s, struct bridge_port *p, bool also_static);
+
+/* ---- neighbours: sim/neigh.c, sim/arp.c ---- */
+int neigh_output(struct sim *s, struct packet *p, struct dev *dev, const struct ipaddr *nexthop); /* IP packet, no link header */
+void arp_rcv(struct sim *s, struct packet *p);
+void neigh_ifdown(struct sim *s, struct dev *dev);         /* all entries */
+void neigh_carrier_down(struct sim *s, struct dev *dev);   /* all but permanent */
+void neigh_changeaddr(struct sim *s, struct dev *dev);     /* own MAC changed */
+void neigh_delete(struct sim *s, struct neigh *n);         /* with its queue */
+void neigh_set_state(struct sim *s, struct neigh *n, uint8_t state, const char *why);
+int neigh_admin_update(struct sim *s, struct neigh *n, const struct mac *mac, uint8_t state); /* `ip neigh` */
+void arp_send_gratuitous(struct sim *s, struct dev *dev, const struct ifaddr *a);
+
+/* ---- IPv4: sim/ip.c, sim/route.c, sim/icmp.c ---- */
+void ip_rcv(struct sim *s, struct packet *p);
+int ip_rcv_finish(struct sim *s, struct packet *p);        /* after PRE_ROUTING */
+int ip_local_deliver(struct sim *s, struct packet *p);
+int ip_forward(struct sim *s, struct packet *p);
+/* Sends a packet whose IP header is built and whose dst is set, from a socket or the stack of dst.dev's namespace. */
+int ip_local_out(struct sim *s, struct packet *p);
+int ip_output(struct sim *s, struct packet *p);            /* after routing: POST_ROUTING, fragmentation, neighbour */
+/* Puts an IPv4 header in front of the window (dst, ids from the namespace), sets net_off and trans_off. tos, ttl 0 = default. */
+void ip_build_header(struct sim *s, struct packet *p, struct ns *ns, uint32_t saddr, uint32_t daddr, uint8_t protocol,
+	uint8_t tos, uint8_t ttl, bool df);
+/* ip_route_output_key(): fills *d. src may be IP_NONE; oif NULL = any. 0, or -ENETUNREACH etc. p: for the trace, may be NULL. */
+int ip_route_output(struct sim *s, struct ns *ns, const struct packet *p, const struct ipaddr *dst, const struct ipaddr *src,
+	struct dev *oif, uint8_t tos, uint32_t mark, struct dst *d);
+/* ip_route_input(): fills p->dst; 0, or a negative errno after which the caller drops with *why. */
+int ip_route_input(struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos, struct dev *dev, enum drop *why);
+int ip_route_me_harder(struct sim *s, struct ns *ns, struct packet *p); /* after NAT or mark changed in OUTPUT */
+int ip_error(struct sim *s, struct packet *p);
+void icmp_rcv(struct sim *s, struct packet *p);
+/* icmp_send(): about packet p (kept by the caller), which was received or sent in p->dev's namespace. */
+void icmp_send(struct sim *s, const struct packet *p, uint8_t type, uint8_t code, uint32_t info);
+const char *icmp_name(uint8_t type, uint8_t code);
+void route_cache_flush(struct sim *s, struct ns *ns);
+
+/* ---- transport: sim/raw.c, sim/udp.c, sim/tcp.c. Window starts at the transport header; trans_off, net_off set. ---- */
+bool raw_rcv(struct sim *s, const struct packet *p);       /* a copy to every raw socket that wants it; true if one did */
+void udp_rcv(struct sim *s, struct packet *p);
+void tcp_rcv(struct sim *s, struct packet *p);
+/* An ICMP error about a packet of ours: the quoted header is at `quoted` (IP header, then 8 bytes at least). */
+void sock_icmp_error(struct sim *s, struct ns *ns, const struct ip4_hdr *quoted, uint32_t quoted_size, uint8_t type,
+	uint8_t code, uint32_t info, const struct ipaddr *offender);
+/* ip_local_error(), and what dst_link_failure means to the sender's socket. */
+void sock_local_error(struct sim *s, uint32_t sock, int err, uint32_t info);
+void sockets_free(struct sim *s, struct ns *ns);
+
+/* ---- netfilter: sim/nf.c, sim/conntrack.c, sim/nat.c ---- */
+enum nf_hook { NF_PRE_ROUTING, NF_LOCAL_IN, NF_FORWARD, NF_LOCAL_OUT, NF_POST_ROUTING, NF_HOOK_NUM };
+/* NF_HOOK(): runs the IPv4 hooks of the namespace at `hook`. Accepted: returns okfn(s, p) (or 0 when okfn is
+ * NULL: the caller goes on). Dropped: the packet is gone, returns -EPERM. *taken says, when not NULL, that it is gone. */
+int nf_hook(struct sim *s, struct ns *ns, enum nf_hook hook, struct packet *p, struct dev *in, struct dev *out,
+	int (*okfn)(struct sim *s, struct packet *p));
+/* Only runs the hooks; true = accepted, false = the packet is gone. */
+bool nf_hook_accept(struct sim *s, struct ns *ns, enum nf_hook hook, struct packet *p, struct dev *in, struct dev *out);
+void ct_get(struct ct *ct);
+void ct_put(struct sim *s, struct ct *ct);
+void nf_attach_ct(struct packet *to, const struct packet *from); /* nf_ct_attach(): an error made here belongs to the flow */
+void nf_dev_down(struct sim *s, struct dev *dev);          /* masquerade entries of the device go */
+void nf_addr_gone(struct sim *s, struct dev *dev, const struct ipaddr *a);
+void nf_ns_free(struct sim *s, struct ns *ns);
+int iptables_apply(struct sim *s, struct ns *ns, const struct op *op, struct result *res);
+
+/* ---- operations: sim/apply.c and sim/{netns,link,addr,route_op,neigh_op,fdb_op,sysctl}.c ---- */
+/* Applies an op that is no program and no sleep: changes the model (with all that follows at once), or shows. */
+void sim_apply(struct sim *s, const struct op *op, struct result *res);
+void dev_open(struct sim *s, struct dev *dev);
+void dev_close(struct sim *s, struct dev *dev);
+void dev_carrier(struct sim *s, struct dev *dev, bool on);  /* and its consequences: routes linkdown, neighbours, bridge */
+
+#endif
