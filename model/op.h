@@ -136,7 +136,10 @@ struct op_run { /* a program, by model/prog.h */
 	bool new_pid_ns, mount_proc, forked; /* unshare */
 	char *input; size_t input_size; /* standard input (here-document), owned; NULL = none */
 };
-struct ipt_cmd;  /* model/iptables.h: owned by its file */
+/* model/iptables.c: */
+struct ipt_cmd;
+void ipt_cmd_free(struct ipt_cmd *c); /* NULL is fine */
+struct ipt_cmd *ipt_cmd_copy(const struct ipt_cmd *c);
 
 /* How the output is to look; of `ip`'s global options and of arp and route. */
 struct op_view {
