@@ -97,7 +97,7 @@ void trace_clear(struct trace *t)
 /* Makes room for n more elements of the given size. */
 static void *room(void *p, size_t used, size_t n, size_t *cap, size_t size)
 {
-	if (used + n <= *cap)
+	if (p && used + n <= *cap)
 		return p;
 	*cap = *cap ? *cap : 256;
 	while (*cap < used + n)
@@ -209,7 +209,8 @@ static unsigned put_val(struct trace *t, uint64_t *w, const struct val *v)
 		return put_addr(w, &v->prefix.addr, v->prefix.len);
 	case VT_BYTES:
 		t->bytes = room(t->bytes, t->byte_size, v->bytes.len, &t->byte_cap, 1);
-		memcpy(t->bytes + t->byte_size, v->bytes.p, v->bytes.len);
+		if (v->bytes.len)
+			memcpy(t->bytes + t->byte_size, v->bytes.p, v->bytes.len);
 		w[0] = (uint64_t)t->byte_size << 24 | v->bytes.len;
 		t->byte_size += v->bytes.len;
 		return 1;

@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every lab in traces/ on the real kernel, as root and as a plain user: pktwalk verify must agree.
+# Labs mostly wait for timers, so several run at once, each in namespaces of its own.
+. "$(dirname "$0")/lib.sh"
+cd "$top" || exit 2
+bin=$scratch/pktwalk
+cp -L "$pktwalk" "$bin" && chmod 755 "$bin"
+mkdir "$scratch/labs" && cp -r traces "$scratch/labs/" && chmod -R a+rX "$scratch/labs"
+cd "$scratch/labs" || exit 2
+verify() { # USER LAB
+	local out
+	if [ "$1" = root ]; then
+		out=$(timeout 300 "$bin" verify --color=never -q "$2" 2>&1)
+	else
+		out=$(as_plain_user timeout 300 "$bin" verify --color=never -q "$2" 2>&1)
+	fi
+	local rc=$?
+	if [ $rc = 0 ]; then
+		echo "ok kernel/$1/$2"
+	else
+		echo "FAIL kernel/$1/$2: status $rc"
+		echo "$out" | tail -n 40 | sed 's/^/    /' >&2
+	fi
+}
+users=
+if ! can_unshare; then
+	skip kernel "namespaces can not be made here (neither as root nor in a user namespace)"
+else
+	if [ "$(id -u)" = 0 ]; then users=root; else skip kernel/root "not run as root"; fi
+	if as_plain_user unshare -Urn true 2>/dev/null; then users="$users user"; else skip kernel/user "a plain user may not make user namespaces here"; fi
+fi
+for u in $users; do labs | each "$(($(nproc) * 2))" verify "$u"; done
+exit 0
