@@ -57,8 +57,70 @@ $O/unit/%: tests/unit/%.c tests/unit/check.h $O/libpktwalk.a
 unit: $(UNIT)
 	$(Q)for t in $(UNIT); do $$t || exit 1; done
 
+# ---- what a newcomer runs: both install what is missing first, and say so ----
+LESSON := $(sort $(wildcard traces/lesson/*.sh))
+demo:
+	@tests/deps.sh $(if $(filter 0,$(KERNEL)),model,build)
+	@$(MAKE) --no-print-directory all
+	@tests/demo.sh $(LESSON)
+
+check:
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -j$$(nproc) all units
+	@UNIT_DIR=$O/unit BUILD=$O KERNEL=$(KERNEL) SAN=$(SAN) tests/check.sh $(SUITES)
+units: $(UNIT)
+
+# Writes every expected trace anew: read the difference before you commit it.
+update: all
+	tests/golden.sh --update
+	tests/cmd.sh --update
+
+# ---- static checks ----
+CODE := $(wildcard model/*.[ch] sim/*.[ch] kernel/*.[ch] tests/*.[ch] tests/*/*.[ch])
+lint:
+	@tests/deps.sh check
+	@tests/lint.sh
+
+format:
+	clang-format -i $(CODE)
+
+# ---- fuzzers: make fuzz SECONDS=600 ----
+SECONDS_ ?= $(or $(SECONDS),60)
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SRC := $(filter-out sim/main.c,$(wildcard model/*.c sim/*.c))
+build/fuzz/%: tests/fuzz/fuzz_%.c build/fuzz/libpktwalk.a
+	$(Q)clang $(filter-out -O2,$(ALL_CFLAGS)) -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -o $@ $^
+build/fuzz/libpktwalk.a: $(FUZZ_SRC:%.c=build/fuzz/%.o)
+	$(Q)rm -f $@ && ar rcs $@ $^
+build/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)clang $(filter-out -O2,$(ALL_CFLAGS)) -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+		-MMD -MP -c -o $@ $<
+fuzzers: $(FUZZ)
+fuzz: fuzzers
+	@tests/fuzz.sh $(SECONDS_)
+
+# ---- figures ----
+bench: all
+	@tests/deps.sh bench
+	@$(MAKE) --no-print-directory $O/bench
+	@tests/bench.sh $O/bench
+$O/bench: tests/bench/bench.c $O/libpktwalk.a
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $O/libpktwalk.a $(LDLIBS)
+
+# ---- install ----
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 755 $O/pktwalk $(DESTDIR)$(PREFIX)/bin/pktwalk
+	install -m 644 docs/pktwalk.1 $(DESTDIR)$(PREFIX)/share/man/man1/pktwalk.1
+	install -m 644 docs/pktwalk.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pktwalk
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/pktwalk $(DESTDIR)$(PREFIX)/share/man/man1/pktwalk.1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/pktwalk
+
 clean:
 	rm -rf build pktwalk
 
-.PHONY: all objs unit clean
--include $(OBJ:.o=.d)
+.PHONY: all objs unit units demo check update lint format fuzz fuzzers bench install uninstall clean
+-include $(OBJ:.o=.d) $(UNIT:=.d) $(FUZZ_SRC:%.c=build/fuzz/%.d)

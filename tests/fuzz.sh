@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Runs every fuzz target for a while on its seed corpus:   tests/fuzz.sh [SECONDS]   (briefly in `make check`)
+. "$(dirname "$0")/lib.sh"
+cd "$top" || exit 2
+seconds=${1:-5}
+if ! command -v clang >/dev/null || ! make -s -j"$(nproc)" fuzzers >"$scratch/build" 2>&1; then
+	if command -v clang >/dev/null; then fail fuzz/build "does not build" "$scratch/build"; else skip fuzz "no clang"; fi
+	exit 0
+fi
+one() { # TARGET
+	local name=$1 corpus=tests/fuzz/corpus/$1 found
+	found=$(mktemp -d "$scratch/found.XXXXXX")
+	mkdir -p "$found/new"
+	if timeout $((seconds + 60)) build/fuzz/"$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -close_fd_mask=3 \
+		-artifact_prefix="$found/" "$found/new" "$corpus" >"$found/log" 2>&1; then
+		ok "fuzz/$name"
+	else
+		cp "$found"/crash-* "$found"/leak-* "$found"/timeout-* "$found"/oom-* build/fuzz/ 2>/dev/null
+		tail -40 "$found/log" >&2
+		fail "fuzz/$name" "found something: see build/fuzz/"
+	fi
+}
+for t in tests/fuzz/fuzz_*.c; do
+	t=$(basename "$t" .c)
+	echo "${t#fuzz_}"
+done | each "$(nproc)" one
+exit 0
