@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# That verify and compare notice: a model broken in one step, a captured frame altered, one missing, one too many.
+. "$(dirname "$0")/lib.sh"
+cd "$top" || exit 2
+can_unshare || { skip notice "namespaces can not be made here"; exit 0; }
+[ "${KERNEL:-1}" = 1 ] || { skip notice "built without kernel mode"; exit 0; }
+lab=traces/lesson/1-cable.sh
+expect_difference() { # NAME REGEX COMMAND...
+	local name=$1 re=$2
+	shift 2
+	timeout 120 "$@" >"$scratch/out" 2>&1 </dev/null
+	local rc=$?
+	if [ $rc != 1 ]; then fail "notice/$name" "status $rc, not 1" "$scratch/out"
+	elif ! grep -qE -- "$re" "$scratch/out"; then fail "notice/$name" "does not say: $re" "$scratch/out"
+	else ok "notice/$name"; fi
+}
+expect_difference altered-frame 'DIFFERS.*line [0-9]+: frame' "$pktwalk" verify --color=never --fault 1 $lab
+expect_difference lost-frame 'DIFFERS.*frame' "$pktwalk" verify --color=never --fault 2 $lab
+expect_difference extra-frame 'DIFFERS.*frame' "$pktwalk" verify --color=never --fault 3 $lab
+# The model broken on purpose: the same program with one line of one source file changed.
+broken() { # NAME FILE SED LAB REGEX
+	local name=$1 file=$2 dir=$scratch/broken
+	rm -rf "$dir" && mkdir -p "$dir" && cp -r Makefile model sim kernel traces "$dir/"
+	sed -i "$3" "$dir/$file"
+	if cmp -s "$file" "$dir/$file"; then fail "notice/$name" "the line to break is not in $file any more"; return; fi
+	# the objects of what did not change are taken over
+	mkdir -p "$dir/build" && cp -rp build/rel "$dir/build/" && touch "$dir/$file"
+	if ! make -s -C "$dir" CFLAGS="-O1 -w" pktwalk >"$scratch/log" 2>&1; then fail "notice/$name" "does not build" "$scratch/log"; return; fi
+	(cd "$dir" && expect_difference "$name" "$5" ./pktwalk verify --color=never "$4")
+}
+while IFS='|' read -r name file sed lab re; do
+	case $name in '' | '#'*) continue ;; esac
+	broken "$name" "$file" "$sed" "$lab" "$re"
+done <tests/broken.txt
+exit 0
