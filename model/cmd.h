@@ -33,6 +33,9 @@ struct loc cmd_loc(const struct cmd *c);
  * an OP_CANNED with the tool's words and status. Returns 0, or -1 with *err: unknown command, not modelled. */
 int cmd_parse(struct cmd *c, struct op *op, struct err *err);
 
+/* For tools that run a command (`ip netns exec NS`, sudo, unshare): the rest of the words is a command of its own. */
+int cmd_parse_inner(struct cmd *c, struct op *op, struct err *err);
+
 /* For the tools' parsers: */
 typedef int cmd_fn(struct cmd *c, struct op *op, struct err *err);
 /* Turns op into OP_CANNED with this status and text on stderr; returns 0. */

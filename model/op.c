@@ -56,6 +56,11 @@ void op_release(struct op *op)
 	default:
 		break;
 	}
+	if (op->next) {
+		op_release(op->next);
+		free(op->next);
+		op->next = NULL;
+	}
 	op->kind = OP_CANNED;
 	op->canned = (struct op_canned){ 0 };
 }
@@ -85,5 +90,9 @@ void op_copy(struct op *to, const struct op *from)
 		break;
 	default:
 		break;
+	}
+	if (from->next) {
+		to->next = xmalloc(sizeof(*to->next));
+		op_copy(to->next, from->next);
 	}
 }

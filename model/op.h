@@ -131,6 +131,10 @@ struct op_sysctl { /* one key; `sysctl a=1 b=2` is one op each */
 struct op_module { char name[64]; bool remove; };
 struct op_canned { struct result res; }; /* nothing to apply: a usage error, echo, true */
 struct op_sleep { uint64_t ns; };
+struct op_job { /* kill, wait: of the shell, about commands started with & */
+	uint32_t command; /* index in run->cmd; UINT32_MAX: wait for all */
+	int signal;       /* kill */
+};
 struct op_run { /* a program, by model/prog.h */
 	char **argv; unsigned argc; /* owned */
 	bool new_pid_ns, mount_proc, forked; /* unshare */
@@ -167,7 +171,10 @@ struct op {
 		struct op_sleep sleep;
 		struct op_run run;
 		struct ipt_cmd *ipt; /* owned */
+		struct op_job job;
 	};
+	struct op *next;          /* owned; a command that is several ops (`sysctl a=1 b=2`): applied one after the
+	                             other, output joined, status the last that is not 0 */
 };
 void op_release(struct op *op);
 void op_copy(struct op *to, const struct op *from); /* deep */

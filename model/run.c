@@ -11,6 +11,29 @@ static void free_texts(char **text, unsigned n)
 	free(text);
 }
 
+static char **copy_texts(char *const *text, unsigned n)
+{
+	char **to = n ? xcalloc(n, sizeof(*to)) : NULL;
+
+	for (unsigned i = 0; i < n; i++)
+		to[i] = xstrdup(text[i]);
+	return to;
+}
+
+void expect_copy(struct expect *to, const struct expect *from)
+{
+	*to = *from;
+	to->text = copy_texts(from->text, from->texts);
+	to->no_text = copy_texts(from->no_text, from->no_texts);
+}
+
+void expect_release(struct expect *e)
+{
+	free_texts(e->text, e->texts);
+	free_texts(e->no_text, e->no_texts);
+	*e = (struct expect){ 0 };
+}
+
 void run_release(struct run *r)
 {
 	for (unsigned i = 0; i < r->n; i++) {
@@ -19,8 +42,8 @@ void run_release(struct run *r)
 		free(c->text);
 		op_release(&c->op);
 		result_release(&c->res);
-		free_texts(c->expect.text, c->expect.texts);
-		free_texts(c->expect.no_text, c->expect.no_texts);
+		expect_release(&c->expect);
+		free(c->hint);
 	}
 	free(r->cmd);
 	trace_free(r->trace);

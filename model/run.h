@@ -9,23 +9,27 @@
 #include "model/trace.h"
 
 struct expect { /* a `#: expect` comment; see docs/lab-language.md */
-	bool given;
+	bool given;              /* false: everything else is 0 */
 	bool status_set, fail; /* fail: any status but 0 */
 	int status;
 	char **text; unsigned texts;       /* must be in the output */
 	char **no_text; unsigned no_texts; /* must not be */
 	struct loc loc;
 };
+void expect_copy(struct expect *to, const struct expect *from); /* deep */
+void expect_release(struct expect *e);
 struct command {
 	struct loc loc;
 	char *text;              /* as written after expansion, one line */
 	struct op op;
 	struct result res;
 	bool out_null, err_null; /* redirected to /dev/null: captured, not shown */
-	bool err_to_out;         /* 2>&1 */
+	bool err_to_out;         /* 2>&1; with out_null: the error output alone goes to where the output went before */
+	bool out_to_err;         /* >&2 */
 	bool background;         /* started with & */
 	bool tested;             /* in a condition: its failure is no failure of the lab */
 	struct expect expect;
+	char *hint;              /* of `#: hint`; NULL = none */
 	bool expect_met;         /* true when there is none and it succeeded (or was only tested) */
 	char why[256];           /* when not met: what was expected, what came */
 	uint64_t start, end;     /* ns */
