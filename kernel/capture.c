@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Live captures.
+ *
+ * Theory of operation. A handle of libpcap is a packet socket in the namespace that the thread is in when it is
+ * activated; it stays there. libpcap's Ethernet handles do not say which way a frame went, so each device has two,
+ * one set to incoming frames and one to outgoing. A device that is down can not be opened, and a socket ends when its
+ * device leaves the namespace: so capture_sync() is called after each command, before the next can send anything.
+ * On lo libpcap hides the outgoing copy (it would show every frame twice): only "in" is captured there.
+ * Immediate mode: a frame is readable as soon as the kernel has it, no time-out is waited for. */
+#include "kernel/capture.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <pcap/pcap.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SNAPLEN 9216            /* a jumbo frame; longer ones are compared as far as this and by their length */
+#define RING_BYTES (1024 * 1024) /* per handle: room for over a hundred frames between two drains */
+
+struct handle {
+	char *ns;
+	char dev[IFNAMSIZ];
+	unsigned ifindex;
+	enum frame_dir dir;
+	pcap_t *pcap;
+	bool seen; /* by the sync that is running */
+};
+struct capture {
+	struct handle *handle;
+	unsigned n;
+	struct frames frames;
+	uint32_t command;
+	uint64_t lost; /* by handles that are closed */
+};
+struct drain { /* for the callback */
+	struct capture *c;
+	const struct handle *h;
+};
+
+/* ---- lists of frames ---- */
+static const char *intern(struct frames *f, const char *s)
+{
+	for (unsigned i = 0; i < f->names; i++)
+		if (!strcmp(f->name[i], s))
+			return f->name[i];
+	f->name = xrealloc(f->name, (f->names + 1) * sizeof(*f->name));
+	return f->name[f->names++] = xstrdup(s);
+}
+
+void frames_add(struct frames *f, const struct frame *frame)
+{
+	struct frame *to;
+
+	if (f->n == f->cap) {
+		f->cap = f->cap ? f->cap * 2 : 256;
+		f->v = xrealloc(f->v, f->cap * sizeof(*f->v));
+	}
+	to = &f->v[f->n++];
+	*to = *frame;
+	to->ns = intern(f, frame->ns);
+	to->dev = intern(f, frame->dev);
+	to->data = xmalloc(frame->size + !frame->size);
+	if (frame->size)
+		memcpy(to->data, frame->data, frame->size);
+}
+
+void frames_release(struct frames *f)
+{
+	for (unsigned i = 0; i < f->n; i++)
+		free(f->v[i].data);
+	for (unsigned i = 0; i < f->names; i++)
+		free(f->name[i]);
+	free(f->v);
+	free(f->name);
+	*f = (struct frames){ 0 };
+}
+
+struct by_time {
+	uint64_t time;
+	unsigned index;
+};
+
+static int compare_time(const void *a, const void *b)
+{
+	const struct by_time *x = a, *y = b;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+void frames_pcapng(const struct frames *f, struct buf *out, const char *application)
+{
+	struct by_time *order = xcalloc(f->n + 1, sizeof(*order));
+	struct pcapng p = { .out = out };
+
+	for (unsigned i = 0; i < f->n; i++)
+		order[i] = (struct by_time){ f->v[i].time, i };
+	qsort(order, f->n, sizeof(*order), compare_time);
+	pcapng_begin(&p, application);
+	for (unsigned i = 0; i < f->n; i++) {
+		const struct frame *v = &f->v[order[i].index];
+
+		pcapng_packet(&p, pcapng_interface(&p, v->ns, v->dev), v->time, v->data, v->size, v->dir, NULL);
+	}
+	pcapng_release(&p);
+	free(order);
+}
+
+/* ---- handles ---- */
+static int open_error(pcap_t *p, const char *dev, int rc, struct err *err)
+{
+	const char *detail = p ? pcap_geterr(p) : "";
+
+	err_set(err, (struct loc){ 0 }, "capture on %s: %s%s%s", dev, pcap_statustostr(rc), *detail ? ": " : "", detail);
+	if (p)
+		pcap_close(p);
+	return -1;
+}
+
+/* Opens the device. Returns 0, 1 when it went down or away meanwhile, -1 with *err. */
+static int open_handle(const char *dev, enum frame_dir dir, pcap_t **out, struct err *err)
+{
+	char text[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *p = pcap_create(dev, text);
+	int rc;
+
+	if (!p)
+		return err_set(err, (struct loc){ 0 }, "capture on %s: %s", dev, text);
+	pcap_set_snaplen(p, SNAPLEN);
+	pcap_set_buffer_size(p, RING_BYTES);
+	pcap_set_immediate_mode(p, 1);
+	pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
+	rc = pcap_activate(p);
+	if (rc == PCAP_ERROR_IFACE_NOT_UP || rc == PCAP_ERROR_NO_SUCH_DEVICE) {
+		pcap_close(p);
+		return 1;
+	}
+	if (rc < 0)
+		return open_error(p, dev, rc, err);
+	if (pcap_datalink(p) != DLT_EN10MB) {
+		pcap_close(p);
+		return err_set(err, (struct loc){ 0 }, "capture on %s: its link type is not Ethernet", dev);
+	}
+	if (pcap_setdirection(p, dir == DIR_IN ? PCAP_D_IN : PCAP_D_OUT) < 0 || pcap_setnonblock(p, 1, text) < 0)
+		return open_error(p, dev, PCAP_ERROR, err);
+	*out = p;
+	return 0;
+}
+
+static int add_handle(struct capture *c, const char *ns, const char *dev, unsigned ifindex, enum frame_dir dir,
+	struct err *err)
+{
+	struct handle h = { .ifindex = ifindex, .dir = dir, .seen = true };
+	int rc = open_handle(dev, dir, &h.pcap, err);
+
+	if (rc)
+		return rc < 0 ? -1 : 0;
+	h.ns = xstrdup(ns);
+	str_copy(h.dev, sizeof(h.dev), dev);
+	c->handle = xrealloc(c->handle, (c->n + 1) * sizeof(*c->handle));
+	c->handle[c->n++] = h;
+	return 0;
+}
+
+static void on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
+{
+	struct drain *d = (struct drain *)(void *)user;
+	struct frame f = { .ns = d->h->ns, .dev = d->h->dev, .dir = d->h->dir, .command = d->c->command,
+		.time = (uint64_t)h->ts.tv_sec * NSEC_PER_SEC + (uint64_t)h->ts.tv_usec, /* tv_usec: ns, as asked for */
+		.size = h->caplen, .wire_size = h->len, .data = (uint8_t *)bytes };
+
+	frames_add(&d->c->frames, &f);
+}
+
+static unsigned drain_handle(struct capture *c, const struct handle *h)
+{
+	struct drain d = { c, h };
+	unsigned before = c->frames.n;
+
+	/* an error here is a device that went down or away: what was in the ring has been read by then */
+	while (pcap_dispatch(h->pcap, -1, on_frame, (u_char *)&d) > 0)
+		;
+	return c->frames.n - before;
+}
+
+static uint64_t handle_lost(const struct handle *h)
+{
+	struct pcap_stat st;
+
+	return pcap_stats(h->pcap, &st) < 0 ? 0 : st.ps_drop + st.ps_ifdrop;
+}
+
+static void close_handle(struct capture *c, unsigned i)
+{
+	struct handle *h = &c->handle[i];
+
+	drain_handle(c, h);
+	c->lost += handle_lost(h);
+	pcap_close(h->pcap);
+	free(h->ns);
+	memmove(h, h + 1, (--c->n - i) * sizeof(*h));
+}
+
+struct capture *capture_new(void)
+{
+	return xcalloc(1, sizeof(struct capture));
+}
+
+void capture_free(struct capture *c)
+{
+	if (!c)
+		return;
+	while (c->n)
+		close_handle(c, c->n - 1);
+	free(c->handle);
+	frames_release(&c->frames);
+	free(c);
+}
+
+/* Marks the handles of an interface as still wanted; true when there were any. */
+static bool mark_seen(struct capture *c, const char *ns, const char *dev, unsigned ifindex)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < c->n; i++) {
+		struct handle *h = &c->handle[i];
+
+		if (h->ifindex == ifindex && !strcmp(h->dev, dev) && !strcmp(h->ns, ns))
+			any = h->seen = true;
+	}
+	return any;
+}
+
+static int sync_device(struct capture *c, const char *ns, const struct if_nameindex *dev, int sock, struct err *err)
+{
+	struct ifreq ifr = { 0 };
+
+	str_copy(ifr.ifr_name, sizeof(ifr.ifr_name), dev->if_name);
+	if (ioctl(sock, SIOCGIFFLAGS, &ifr) < 0 || !(ifr.ifr_flags & IFF_UP))
+		return 0;
+	if (mark_seen(c, ns, dev->if_name, dev->if_index))
+		return 0;
+	if (add_handle(c, ns, dev->if_name, dev->if_index, DIR_IN, err))
+		return -1;
+	return ifr.ifr_flags & IFF_LOOPBACK ? 0 : add_handle(c, ns, dev->if_name, dev->if_index, DIR_OUT, err);
+}
+
+int capture_sync(struct capture *c, const char *ns, struct err *err)
+{
+	struct if_nameindex *list = if_nameindex();
+	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc = 0;
+
+	if (!list || sock < 0)
+		rc = err_set(err, (struct loc){ 0 }, "capture in %s: %s", ns, strerror(errno));
+	for (unsigned i = 0; i < c->n; i++)
+		c->handle[i].seen = strcmp(c->handle[i].ns, ns) != 0;
+	for (unsigned i = 0; !rc && list[i].if_index; i++)
+		rc = sync_device(c, ns, &list[i], sock, err);
+	for (unsigned i = c->n; i-- > 0 && !rc;)
+		if (!c->handle[i].seen)
+			close_handle(c, i);
+	if (list)
+		if_freenameindex(list);
+	if (sock >= 0)
+		close(sock);
+	return rc;
+}
+
+void capture_forget(struct capture *c, const char *ns)
+{
+	for (unsigned i = c->n; i-- > 0;)
+		if (!strcmp(c->handle[i].ns, ns))
+			close_handle(c, i);
+}
+
+void capture_mark(struct capture *c, uint32_t command)
+{
+	c->command = command;
+}
+
+unsigned capture_drain(struct capture *c)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < c->n; i++)
+		n += drain_handle(c, &c->handle[i]);
+	return n;
+}
+
+unsigned capture_poll(const struct capture *c, struct pollfd *fds, unsigned max)
+{
+	for (unsigned i = 0; i < c->n && i < max; i++)
+		fds[i] = (struct pollfd){ .fd = pcap_get_selectable_fd(c->handle[i].pcap), .events = POLLIN };
+	return c->n;
+}
+
+uint64_t capture_lost(struct capture *c)
+{
+	uint64_t lost = c->lost;
+
+	for (unsigned i = 0; i < c->n; i++)
+		lost += handle_lost(&c->handle[i]);
+	return lost;
+}
+
+const struct frames *capture_frames(const struct capture *c)
+{
+	return &c->frames;
+}
