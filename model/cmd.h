@@ -36,6 +36,9 @@ int cmd_parse(struct cmd *c, struct op *op, struct err *err);
 /* For tools that run a command (`ip netns exec NS`, sudo, unshare): the rest of the words is a command of its own. */
 int cmd_parse_inner(struct cmd *c, struct op *op, struct err *err);
 
+/* `> PATH` behind a command that only writes text (echo) to /proc/sys: turns op into that OP_SYSCTL. 0, or -1: refused. */
+int cmd_to_file(const struct cmd *c, struct op *op, const char *path, struct loc loc, struct err *err);
+
 /* For the tools' parsers: */
 typedef int cmd_fn(struct cmd *c, struct op *op, struct err *err);
 /* Turns op into OP_CANNED with this status and text on stderr; returns 0. */

@@ -91,7 +91,7 @@ static int what(struct expect *e, struct note *n, struct err *err)
 {
 	struct loc loc = here(n);
 	char *text;
-	int status;
+	int status = 0;
 
 	if (word(n, "ok"))
 		return set_status(e, loc, false, 0, err);

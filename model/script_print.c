@@ -105,7 +105,7 @@ static void print_redir(struct buf *out, const struct script_redir *r)
 		buf_release(&end);
 		return;
 	case REDIR_DUP:
-		buf_printf(out, r->fd == 1 ? ">&%2$d" : "%1$d>&%2$d", r->fd, r->dup);
+		buf_printf(out, "%d>&%d", r->fd, r->dup);
 		return;
 	case REDIR_IN:
 		buf_putc(out, '<');
