@@ -129,8 +129,10 @@ static int setting(const struct cmd *c, struct op *op, const struct sysctl_optio
 	s.write = equals;
 	if (s.write && ipv6_off(s.path) && !strcmp(s.value, "1")) {
 		op->kind = OP_CANNED;
+		if (!s.quiet && !s.value_only)
+			buf_printf(&op->canned.res.out, "%s = ", s.shown);
 		if (!s.quiet)
-			buf_printf(&op->canned.res.out, s.value_only ? "%2$s\n" : "%1$s = %2$s\n", s.shown, s.value);
+			buf_printf(&op->canned.res.out, "%s\n", s.value);
 		return 0;
 	}
 	if (!modelled(s.path))
