@@ -16,6 +16,7 @@
 #include "model/fib.h"
 #include "model/neigh.h"
 #include "model/net.h"
+#include "model/nf.h"
 #include "model/op.h"
 #include "model/packet.h"
 #include "model/trace.h"
@@ -148,7 +149,6 @@ void sock_local_error(struct sim *s, uint32_t sock, int err, uint32_t info);
 void sockets_free(struct sim *s, struct ns *ns);
 
 /* ---- netfilter: sim/nf.c, sim/conntrack.c, sim/nat.c ---- */
-enum nf_hook { NF_PRE_ROUTING, NF_LOCAL_IN, NF_FORWARD, NF_LOCAL_OUT, NF_POST_ROUTING, NF_HOOK_NUM };
 /* NF_HOOK(): runs the IPv4 hooks of the namespace at `hook`. Accepted: returns okfn(s, p) (or 0 when okfn is
  * NULL: the caller goes on). Dropped: the packet is gone, returns -EPERM. *taken says, when not NULL, that it is gone. */
 int nf_hook(struct sim *s, struct ns *ns, enum nf_hook hook, struct packet *p, struct dev *in, struct dev *out,
@@ -162,6 +162,13 @@ void nf_dev_down(struct sim *s, struct dev *dev);          /* masquerade entries
 void nf_addr_gone(struct sim *s, struct dev *dev, const struct ipaddr *a);
 void nf_ns_free(struct sim *s, struct ns *ns);
 int iptables_apply(struct sim *s, struct ns *ns, const struct op *op, struct result *res);
+
+/* ---- br_netfilter: sim/br_netfilter.c. Each takes the packet over when it returns false (dropped, or it goes on
+ * by another way); true: the bridge goes on with it. net_off is set, the window starts at the network header. ---- */
+bool br_nf_active(const struct bridge *br, const struct packet *p);    /* the module is loaded and its sysctls say so */
+bool br_nf_pre_routing(struct sim *s, struct packet *p, struct bridge_port *in); /* may set p->pkt_type, p->nfb */
+bool br_nf_forward(struct sim *s, struct packet *p, struct bridge_port *in, struct bridge_port *out);
+bool br_nf_post_routing(struct sim *s, struct packet *p, struct bridge_port *out);
 
 /* ---- operations: sim/apply.c and sim/{netns,link,addr,route_op,neigh_op,fdb_op,sysctl}.c ---- */
 /* Applies an op that is no program and no sleep: changes the model (with all that follows at once), or shows. */
