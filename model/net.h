@@ -18,6 +18,7 @@
 struct bridge;
 struct bridge_port;
 struct fib;
+struct ip_state;
 struct nf;
 struct ns;
 struct sockets;
@@ -109,6 +110,7 @@ struct ns {
 	struct nf *nf;             /* netfilter; NULL until a rule or a chain is made; owned */
 	struct sockets *socks;     /* NULL until a socket is made; owned by sim/sock.c */
 	uint32_t trace_name;
+	struct ip_state *ip;       /* path MTUs, ICMP rates, fragments; NULL until needed; owned by sim/ (ip_ns_free) */
 	uint16_t ip_id;            /* next IP identification the model gives out in this namespace */
 };
 

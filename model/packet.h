@@ -65,6 +65,8 @@ struct packet {
 	bool local;             /* made by a socket or the stack of this namespace, not received */
 	bool ignore_df;
 	bool confirm_neigh;     /* MSG_CONFIRM: the neighbour used is confirmed reachable */
+	bool raw_taken;         /* a raw socket has had its copy */
+	uint16_t hops;          /* device crossings so far, copies counted on: to notice loops */
 	bool br_from_host;      /* entered the bridge by br_dev_xmit */
 	bool nf_nat_src_done, nf_nat_dst_done; /* unused bits for the nat owner */
 	struct dev *dev;        /* where it is: receiving device, then the sending one */

@@ -8,6 +8,9 @@
  * jumps to the next timer.
  * Stage functions have the kernel's names, follow its order, and take over the packet.
  *
+ * A storm (frames that circle in a loop of bridges, or multiply) is cut: all that is under way is dropped with
+ * SIM_LIMIT. Programs' timers share the heap with the stack's.
+ *
  * A packet ends in exactly one of: sim_drop, sim_deliver, sim_absorb, sim_merge, sim_leave. */
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
@@ -22,7 +25,9 @@
 #include "model/trace.h"
 
 #define SIM_HOP_NS 10000ULL      /* nominal time of a device crossing */
-#define SIM_STORM_PACKETS 20000  /* packets that one idle() may process before it is called a storm */
+#define SIM_STORM_PACKETS 20000  /* packets waiting at once, from which on it is called a storm */
+#define SIM_STORM_HOPS 1024      /* device crossings of one packet: more than any TTL allows; a loop of bridges */
+#define SIM_IDLE_PACKETS 2000000 /* packets that one sim_idle() may process: programs that talk without end */
 
 struct proc;
 struct sim {
@@ -34,7 +39,7 @@ struct sim {
 	struct trace *trace;     /* always there; written only while tracing */
 	bool tracing;
 	bool in_timer;           /* a timer of the stack is running: packets born now have no other cause */
-	bool storming;
+	bool storming;           /* a storm was cut off; stays set until whoever tells it clears it */
 	uint32_t command;        /* index + 1 of the command that runs */
 	uint32_t cause;          /* packet that is being handled: the parent of those made now; 0 = none */
 	uint64_t hops;           /* backlog packets handled so far */
@@ -86,14 +91,24 @@ void sim_absorb(struct sim *s, struct packet *p, enum stage st, const char *what
 void sim_merge(struct sim *s, struct packet *p, enum stage st, const char *what);
 
 /* ---- devices: sim/dev.c, sim/veth.c, sim/lo.c ---- */
-void netif_rx(struct sim *s, struct packet *p);            /* onto the backlog; p->dev receives; mac header in the window */
+void netif_rx(struct sim *s, struct packet *p);            /* onto the backlog; p->dev receives; after eth_type_trans() */
 void netif_receive(struct sim *s, struct packet *p);       /* __netif_receive_skb_core: taps, bridge, protocol */
+void netif_deliver(struct sim *s, struct packet *p);       /* its last part: to the handler of the ethertype */
 int dev_queue_xmit(struct sim *s, struct packet *p);       /* p->dev sends; frame complete. 0, or -ENOBUFS, -ENETDOWN ... */
 void eth_type_trans(struct packet *p, const struct dev *dev); /* sets pkt_type, protocol, mac_off; pulls the header */
+bool is_skb_forwardable(const struct dev *dev, uint32_t len); /* dev is up and takes a frame of len bytes (with its header) */
+int veth_xmit(struct sim *s, struct packet *p);
+int loopback_xmit(struct sim *s, struct packet *p);
 
 /* ---- bridge: sim/bridge.c (frames), sim/bridge_if.c (ports, states, MAC, MTU), sim/br_netfilter.c ---- */
 void br_handle_frame(struct sim *s, struct packet *p);     /* p->dev is the port */
 int br_dev_xmit(struct sim *s, struct packet *p);          /* p->dev is the bridge */
+/* br_handle_frame_finish(): learns and decides; p->dev is the port, the window starts behind the Ethernet header. */
+void br_handle_frame_finish(struct sim *s, struct packet *p);
+/* br_forward_finish(): p->dev is the port that sends, likewise. Runs br_nf_post_routing, then the next. */
+void br_forward_finish(struct sim *s, struct packet *p);
+void br_dev_queue_push_xmit(struct sim *s, struct packet *p);
+void br_fdb_gc_kick(struct sim *s, struct bridge *br);      /* after an entry or the ageing time was set by the user */
 int br_add_if(struct sim *s, struct dev *br, struct dev *dev, struct answer *a);
 void br_del_if(struct sim *s, struct bridge_port *p);
 void br_port_changed(struct sim *s, struct bridge_port *p); /* after up, down, carrier: state and the bridge's own carrier */
@@ -129,6 +144,9 @@ int ip_route_output(struct sim *s, struct ns *ns, const struct packet *p, const 
 	struct dev *oif, uint8_t tos, uint32_t mark, struct dst *d);
 /* ip_route_input(): fills p->dst; 0, or a negative errno after which the caller drops with *why. */
 int ip_route_input(struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos, struct dev *dev, enum drop *why);
+/* The same for a packet of ours whose source need not be an own address (FLOWI_FLAG_ANYSRC): hdrincl, resets. */
+int ip_route_output_anysrc(struct sim *s, struct ns *ns, const struct packet *p, const struct ipaddr *dst,
+	const struct ipaddr *src, struct dev *oif, uint8_t tos, uint32_t mark, struct dst *d);
 int ip_route_me_harder(struct sim *s, struct ns *ns, struct packet *p); /* after NAT or mark changed in OUTPUT */
 int ip_error(struct sim *s, struct packet *p);
 void icmp_rcv(struct sim *s, struct packet *p);
@@ -136,6 +154,9 @@ void icmp_rcv(struct sim *s, struct packet *p);
 void icmp_send(struct sim *s, const struct packet *p, uint8_t type, uint8_t code, uint32_t info);
 const char *icmp_name(uint8_t type, uint8_t code);
 void route_cache_flush(struct sim *s, struct ns *ns);
+/* A path MTU that an ICMP error told: kept for 600 s for this destination. */
+void ip_update_pmtu(struct sim *s, struct ns *ns, uint32_t daddr, uint32_t mtu);
+void ip_ns_free(struct sim *s, struct ns *ns);             /* what the IP layer keeps of a namespace (ns->ip) */
 
 /* ---- transport: sim/raw.c, sim/udp.c, sim/tcp.c. Window starts at the transport header; trans_off, net_off set. ---- */
 bool raw_rcv(struct sim *s, const struct packet *p);       /* a copy to every raw socket that wants it; true if one did */
