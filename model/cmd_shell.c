@@ -135,7 +135,7 @@ int cmd_sleep(struct cmd *c, struct op *op, struct err *err)
 		return cmd_refuse(c, loc, err, "sleep: option %s", w);
 	while ((w = cmd_next(c)))
 		if (!interval(w, &seconds))
-			return cmd_fail(op, 1, "sleep: invalid time interval \xe2\x80\x98%s\xe2\x80\x99\n%s", w, try_help);
+			return cmd_fail(op, 1, "sleep: invalid time interval '%s'\n%s", w, try_help);
 	op->kind = OP_SLEEP;
 	op->sleep.ns = isinf(seconds) || seconds * 1e9 > (double)SLEEP_MAX_NS ? SLEEP_MAX_NS
 									       : (uint64_t)(seconds * 1e9 + 0.5);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The `#:` comments of a lab: expectations about a command, and hints for its reader. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,4 +195,46 @@ void expect_print(struct buf *out, const struct expect *e)
 		buf_puts(out, comma);
 		print_text(out, "no output", e->no_text[i]);
 	}
+}
+
+static bool contains(const struct command *c, const char *text)
+{
+	size_t len = strlen(text);
+
+	return memmem(buf_str(&c->res.out), c->res.out.size, text, len) ||
+		memmem(buf_str(&c->res.err), c->res.err.size, text, len);
+}
+
+static void unmet(struct command *c, const char *expected, const char *text, const char *came)
+{
+	size_t had = strlen(c->why);
+
+	c->expect_met = false;
+	snprintf(c->why + had, sizeof(c->why) - had, "%sexpected %s%s%s%s; %s", had ? "; " : "", expected, *text ? " \"" : "",
+		text, *text ? "\"" : "", came);
+}
+
+void expect_check(struct command *c)
+{
+	const struct expect *e = &c->expect;
+	bool status_given = e->fail || e->status_set;
+	char wanted[32], came[32];
+
+	c->expect_met = true;
+	c->why[0] = 0;
+	snprintf(came, sizeof(came), "status %d came", c->res.status);
+	if (e->status_set && c->res.status != e->status) {
+		snprintf(wanted, sizeof(wanted), "status %d", e->status);
+		unmet(c, wanted, "", came);
+	} else if (e->fail && !c->res.status) {
+		unmet(c, "a failure", "", "it succeeded");
+	} else if (!status_given && c->res.status && !c->tested) {
+		unmet(c, "status 0", "", came);
+	}
+	for (unsigned i = 0; i < e->texts; i++)
+		if (!contains(c, e->text[i]))
+			unmet(c, "the output", e->text[i], "it is not there");
+	for (unsigned i = 0; i < e->no_texts; i++)
+		if (contains(c, e->no_text[i]))
+			unmet(c, "no output", e->no_text[i], "it is there");
 }

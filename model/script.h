@@ -100,6 +100,9 @@ int script_each(const struct script_list *l, int (*fn)(void *ctx, const struct s
  * ok is status 0, fail any other; output: the text occurs in what the command wrote (either stream); \" and \\ in it
  * stand for " and \. Several expectations on one command add up; two statuses for one command are an error. */
 int expect_parse(struct expect *e, char **hint, const char *note, struct loc loc, struct err *err);
+/* Compares what a command did with what was expected of it (nothing given: status 0, unless it was tested). Fills the
+ * command's expect_met and why. */
+void expect_check(struct command *c);
 void expect_print(struct buf *out, const struct expect *e); /* without the "#: expect " and as one line */
 
 #endif

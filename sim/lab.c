@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Theory of operation. lab_run() parses the script, then each command whose words are all literal, so that what is
+ * not modelled shows before anything runs; then sim/shell.c executes it and calls command() here for each simple
+ * command. That becomes a struct command of the run: an op that is applied at once (sim_apply), time that passes
+ * (sleep), or a process. A process in the foreground gets steps of the engine until it ends; one in the
+ * background stays as a job, and fills its command when it ends, or when the lab does. After every command the
+ * backlog is emptied, so that the next one sees all consequences.
+ * Not modelled: the time that a command itself takes; what background jobs do after the lab's end. */
+#include "sim/lab.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/cmd.h"
+#include "model/script.h"
+#include "sim/proc.h"
+#include "sim/shell.h"
+
+#define LAB_MAX_COMMANDS 200000u
+#define FOREGROUND_MAX_NS (86400 * NSEC_PER_SEC) /* a command that takes longer is taken to hang */
+#define SLEEP_PID 100000                         /* first PID of those that only sleep */
+enum { SIG_TERM = 15, EXIT_BY_SIGNAL = 128 };
+
+struct job {
+	uint32_t command;    /* index in run->cmd */
+	uint32_t proc;       /* 0: it only sleeps, until `until` */
+	uint64_t until;
+	struct result res;
+	int pid;
+	bool background, done;
+	struct job *next;    /* newest first */
+};
+struct lab {
+	struct sim *s;
+	struct run *run;
+	struct job *jobs;
+	int next_pid;
+	unsigned background; /* how many were started: the next one's number for % */
+};
+
+/* ---- jobs ---- */
+
+static struct job *job_new(struct lab *l, uint32_t command, bool background)
+{
+	struct job *j = xcalloc(1, sizeof(*j));
+
+	*j = (struct job){ .command = command, .background = background, .next = l->jobs };
+	l->jobs = j;
+	return j;
+}
+
+/* Hands what the job did over to its command. */
+static void job_end(struct lab *l, struct job *j, int status)
+{
+	struct command *c = &l->run->cmd[j->command];
+
+	c->res = j->res;
+	c->res.status = status;
+	c->end = l->s->now;
+	j->res = (struct result){ 0 };
+	j->done = true;
+	/* what bash does not look at: a job that was ended by a signal */
+	if (j->background && status > EXIT_BY_SIGNAL)
+		c->tested = true;
+	expect_check(c);
+}
+
+static void jobs_reap(struct lab *l)
+{
+	for (struct job *j = l->jobs; j; j = j->next) {
+		if (j->done)
+			continue;
+		if (j->proc ? !proc_running(l->s, j->proc) : j->until <= l->s->now)
+			job_end(l, j, j->res.status);
+	}
+}
+
+/* Lets time pass until the job is done; false when nothing will ever end it. */
+static bool job_wait(struct lab *l, struct job *j)
+{
+	uint64_t limit = l->s->now + FOREGROUND_MAX_NS;
+
+	if (!j->proc && !j->done) {
+		if (j->until > limit)
+			return false;
+		sim_run_until(l->s, j->until);
+	}
+	while (j->proc && proc_running(l->s, j->proc))
+		if (l->s->now > limit || !sim_step(l->s, limit))
+			return false;
+	jobs_reap(l);
+	return true;
+}
+
+static struct job *job_of(struct lab *l, uint32_t command)
+{
+	struct job *j = l->jobs;
+
+	while (j && j->command != command)
+		j = j->next;
+	return j;
+}
+
+/* By PID, or %N. */
+static struct job *job_find(struct lab *l, const char *word)
+{
+	char *end;
+	long n = strtol(word + (*word == '%'), &end, 10);
+	unsigned number = l->background;
+
+	if (end == word + (*word == '%') || *end)
+		return NULL;
+	for (struct job *j = l->jobs; j; j = j->next) {
+		if (!j->background)
+			continue;
+		if (*word == '%' ? (long)number == n : (long)j->pid == n)
+			return j;
+		number--;
+	}
+	return NULL;
+}
+
+/* ---- kill and wait ---- */
+
+static const struct {
+	const char *name;
+	int number;
+} signals[] = { { "HUP", 1 }, { "INT", 2 }, { "QUIT", 3 }, { "KILL", 9 }, { "TERM", SIG_TERM } };
+
+static int signal_of(const char *w)
+{
+	char *end;
+	long n = strtol(w, &end, 10);
+
+	if (!strncmp(w, "SIG", 3))
+		w += 3;
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		if (!strcmp(w, signals[i].name) || (!*end && end != w && n == signals[i].number))
+			return signals[i].number;
+	return 0;
+}
+
+static int parse_kill(struct lab *l, const struct shell_call *call, struct op *op, struct err *err)
+{
+	unsigned i = 1;
+	int sig = SIG_TERM;
+	struct job *j;
+
+	if (call->n > 1 && call->w[1].text[0] == '-') {
+		bool apart = !strcmp(call->w[1].text, "-s");
+
+		i = apart ? 3 : 2;
+		sig = call->n > i ? signal_of(apart ? call->w[2].text : call->w[1].text + 1) : 0;
+		if (!sig)
+			return err_not_modelled(err, call->w[1].loc, "kill %.50s", call->w[1].text);
+	}
+	if (call->n != i + 1)
+		return err_not_modelled(err, call->w[0].loc, "kill of anything but one job");
+	j = job_find(l, call->w[i].text);
+	if (!j && call->w[i].text[0] == '%')
+		return cmd_fail(op, 1, "kill: %s: no such job\n", call->w[i].text);
+	if (!j || j->done)
+		return cmd_fail(op, 1, "kill: (%s) - No such process\n", call->w[i].text);
+	op->kind = OP_KILL;
+	op->job = (struct op_job){ .command = j->command, .signal = sig };
+	return 0;
+}
+
+static int parse_wait(struct lab *l, const struct shell_call *call, struct op *op, struct err *err)
+{
+	struct job *j;
+
+	op->kind = OP_WAIT;
+	op->job = (struct op_job){ .command = UINT32_MAX };
+	if (call->n == 1)
+		return 0;
+	if (call->n > 2)
+		return err_not_modelled(err, call->w[2].loc, "wait for several jobs by name");
+	j = job_find(l, call->w[1].text);
+	if (!j && call->w[1].text[0] == '%')
+		return cmd_fail(op, 127, "wait: %s: no such job\n", call->w[1].text);
+	if (!j)
+		return cmd_fail(op, 127, "wait: pid %s is not a child of this shell\n", call->w[1].text);
+	op->job.command = j->command;
+	return 0;
+}
+
+static void do_kill(struct lab *l, const struct op *op)
+{
+	struct job *j = job_of(l, op->job.command);
+
+	if (!j || j->done)
+		return;
+	if (j->proc)
+		proc_kill(l->s, j->proc, op->job.signal);
+	job_end(l, j, EXIT_BY_SIGNAL + op->job.signal);
+}
+
+static int do_wait(struct lab *l, const struct op *op, struct loc loc, struct result *res, struct err *err)
+{
+	for (struct job *j = l->jobs; j; j = j->next) {
+		if (!j->background || (op->job.command != UINT32_MAX && op->job.command != j->command))
+			continue;
+		if (!j->done && !job_wait(l, j))
+			return err_set(err, loc, "this never ends: a job in the background waits for ever (line %u)",
+				l->run->cmd[j->command].loc.line);
+		if (op->job.command != UINT32_MAX)
+			res->status = l->run->cmd[j->command].res.status;
+	}
+	return 0;
+}
+
+/* ---- one command ---- */
+
+static bool job_word(const char *w)
+{
+	return !strcmp(w, "kill") || !strcmp(w, "wait");
+}
+
+/* From the words to the operation. */
+static int parse_words(const struct shell_call *call, struct op *op, struct err *err)
+{
+	struct cmd c = { .w = call->w, .n = call->n, .loc = call->source->loc, .input = call->input,
+		.input_size = call->input_size };
+
+	if (cmd_parse(&c, op, err))
+		return -1;
+	if (!call->out_path || !cmd_to_file(&c, op, call->out_path, call->out_loc, err))
+		return 0;
+	op_release(op);
+	return -1;
+}
+
+static int parse_call(struct lab *l, const struct shell_call *call, struct op *op, struct err *err)
+{
+	const char *name = call->w[0].text;
+
+	if (!job_word(name))
+		return parse_words(call, op, err);
+	*op = (struct op){ .kind = OP_CANNED, .loc = call->source->loc, .tool = "bash" };
+	if (call->background || call->out_path)
+		return err_not_modelled(err, call->w[0].loc, "%s with '&' or a redirection", name);
+	return !strcmp(name, "kill") ? parse_kill(l, call, op, err) : parse_wait(l, call, op, err);
+}
+
+static struct command *record(struct lab *l, const struct shell_call *call, const struct op *op)
+{
+	struct command *c = run_add(l->run);
+
+	c->loc = call->source->loc;
+	c->text = xstrdup(call->text);
+	c->op = *op; /* takes over */
+	c->out_null = call->out_null;
+	c->err_null = call->err_null;
+	c->err_to_out = call->err_to_out;
+	c->out_to_err = call->out_to_err;
+	c->background = call->background;
+	c->tested = call->tested;
+	expect_copy(&c->expect, &call->source->expect);
+	c->hint = call->source->hint ? xstrdup(call->source->hint) : NULL;
+	c->start = c->end = l->s->now;
+	return c;
+}
+
+/* What needs no back end but must find its namespace: `ip netns exec NS sleep 1`. */
+static bool no_such_ns(struct lab *l, const struct op *op, struct result *res)
+{
+	struct answer a = { .kind = ANS_NO_NS };
+
+	if (ns_find(l->s->net, op->ns))
+		return false;
+	memcpy(a.name, op->ns, sizeof(a.name));
+	op_outcome(op, &a, res);
+	return true;
+}
+
+static int start_job(struct lab *l, uint32_t index, struct shell_call *call)
+{
+	struct command *c = &l->run->cmd[index];
+	struct job *j = job_new(l, index, call->background);
+
+	if (c->op.kind == OP_SLEEP) {
+		j->until = l->s->now + c->op.sleep.ns;
+		j->pid = SLEEP_PID + l->next_pid++;
+	} else {
+		j->proc = proc_start(l->s, ns_find(l->s->net, c->op.ns), &c->op, &j->res);
+		c->process = j->proc;
+		j->pid = proc_pid(l->s, j->proc);
+	}
+	call->pid = j->pid;
+	l->background += call->background;
+	return 0;
+}
+
+static void apply_chain(struct lab *l, const struct op *op, struct result *res)
+{
+	for (; op; op = op->next) {
+		struct result one = { 0 };
+
+		if (op->kind == OP_CANNED)
+			op_show(l->s->net, op, l->s->now, &one);
+		else
+			sim_apply(l->s, op, &one);
+		buf_put(&res->out, buf_str(&one.out), one.out.size);
+		buf_put(&res->err, buf_str(&one.err), one.err.size);
+		if (one.status)
+			res->status = one.status;
+		result_release(&one);
+	}
+}
+
+/* Executes the recorded command; its result is in run->cmd[index] unless it is a job that goes on. */
+static int execute(struct lab *l, uint32_t index, struct shell_call *call, struct err *err)
+{
+	struct op *op = &l->run->cmd[index].op; /* the array does not grow meanwhile */
+	struct result *res = &l->run->cmd[index].res;
+
+	if (op->kind == OP_KILL) {
+		do_kill(l, op);
+	} else if (op->kind == OP_WAIT) {
+		return do_wait(l, op, op->loc, res, err);
+	} else if ((op->kind == OP_RUN || op->kind == OP_SLEEP || op->kind == OP_CANNED) && no_such_ns(l, op, res)) {
+		return 0;
+	} else if (op->kind == OP_RUN || op->kind == OP_SLEEP) {
+		start_job(l, index, call);
+		if (!call->background && !job_wait(l, l->jobs))
+			return err_set(err, op->loc, "this never ends (not within a day); under bash the lab would hang here");
+	} else {
+		apply_chain(l, op, res);
+	}
+	return 0;
+}
+
+static int command(void *ctx, struct shell_call *call, int *status, struct err *err)
+{
+	struct lab *l = ctx;
+	uint32_t index = l->run->n;
+	struct command *c;
+	struct op op;
+	int rc;
+
+	if (index >= LAB_MAX_COMMANDS)
+		return err_set(err, call->source->loc, "the lab runs more than %u commands", LAB_MAX_COMMANDS);
+	if (parse_call(l, call, &op, err))
+		return -1;
+	record(l, call, &op);
+	l->s->command = index + 1;
+	rc = execute(l, index, call, err);
+	sim_idle(l->s);
+	jobs_reap(l);
+	c = &l->run->cmd[index];
+	if (!job_of(l, index)) {
+		c->end = l->s->now;
+		expect_check(c);
+	}
+	*status = c->res.status;
+	return rc;
+}
+
+/* ---- before and after ---- */
+
+/* Takes the words of a command when none of them needs a variable. */
+static bool literal_words(const struct script_cmd *c, struct word *w)
+{
+	for (unsigned i = 0; i < c->words; i++) {
+		struct buf b = { 0 };
+
+		w[i] = (struct word){ .loc = c->word[i].loc };
+		for (unsigned j = 0; j < c->word[i].parts; j++) {
+			if (c->word[i].part[j].kind == PART_VAR) {
+				buf_release(&b);
+				return false;
+			}
+			buf_puts(&b, c->word[i].part[j].text);
+		}
+		w[i].text = buf_steal(&b);
+	}
+	return true;
+}
+
+static int precheck(void *ctx, const struct script_cmd *c)
+{
+	struct word *w = c->words ? xcalloc(c->words, sizeof(*w)) : NULL;
+	struct shell_call call = { .source = c, .w = w, .n = c->words, .input = "" };
+	struct op op;
+	int rc = 0;
+
+	if (w && literal_words(c, w) && !shell_builtin(w[0].text) && !job_word(w[0].text)) {
+		rc = parse_words(&call, &op, ctx);
+		if (!rc)
+			op_release(&op);
+	}
+	for (unsigned i = 0; i < c->words; i++)
+		free(w[i].text);
+	free(w);
+	return rc;
+}
+
+static int parse(struct script *script, const char *path, const char *text, size_t size, struct err *err)
+{
+	if (script_parse(script, path, text, size, err))
+		return -1;
+	if (!script_each(&script->list, precheck, err))
+		return 0;
+	script_free(script);
+	return -1;
+}
+
+/* The lab is over: what still runs has status 0 so far; then the processes go. */
+static void end_jobs(struct lab *l)
+{
+	struct job *j, *next;
+
+	jobs_reap(l);
+	for (j = l->jobs; j; j = j->next)
+		if (!j->done)
+			job_end(l, j, 0);
+	procs_free(l->s);
+	for (j = l->jobs; j; j = next) {
+		next = j->next;
+		result_release(&j->res);
+		free(j);
+	}
+	l->jobs = NULL;
+}
+
+int lab_run(struct sim *s, const char *path, const char *text, size_t size, struct run *run, struct err *err)
+{
+	struct lab l = { .s = s, .run = run };
+	struct shell_end end = { 0 };
+	struct script script;
+	int rc;
+
+	if (parse(&script, path, text, size, err))
+		return -1;
+	rc = shell_run(&script, path, command, &l, &end, err);
+	script_free(&script);
+	s->command = 0;
+	s->tracing = false;
+	end_jobs(&l);
+	run->status = end.status;
+	run->stopped = end.stopped;
+	run->now = s->now;
+	run->net = s->net;
+	run->trace = s->trace;
+	s->trace = NULL;
+	return rc;
+}
+
+int lab_parse(const char *path, const char *text, size_t size, struct buf *canonical, struct err *err)
+{
+	struct script script;
+
+	if (parse(&script, path, text, size, err))
+		return -1;
+	script_print(canonical, &script);
+	script_free(&script);
+	return 0;
+}
