@@ -38,6 +38,8 @@ struct bridge {
 	bool mtu_set;           /* by the user: no longer follows the ports */
 	uint16_t group_fwd_mask;
 	struct timer gc;
+	uint64_t *port_numbers; /* bitmap of those in use, owned */
+	uint32_t port_words;
 };
 
 struct fdb_entry {

@@ -26,9 +26,10 @@ struct route {
 	bool onlink;              /* RTNH_F_ONLINK */
 	bool linkdown, dead;      /* RTNH_F_LINKDOWN, RTNH_F_DEAD */
 	uint32_t mtu;             /* RTAX_MTU; 0 = none */
-	struct hnode by_prefix;   /* net->fib_hash */
+	struct hnode by_prefix;   /* net->fib_hash: the first of those with this prefix, which follow it on the list */
 	struct list node;         /* of the namespace, in the order in which the kernel dumps a table */
-	struct list dev_node;     /* reserved for routes by device */
+	struct list dev_node;     /* of dev->routes, or of itself */
+	struct fib *fib;
 };
 
 struct fib *fib_new(struct ns *ns);
@@ -40,12 +41,15 @@ void fib_remove(struct fib *fib, struct route *r); /* and frees it */
 /* The first route of exactly this prefix in the table, tos and metric; NULL = none. fib_next_same: the next. */
 struct route *fib_find(const struct fib *fib, uint32_t table, const struct prefix *dst, uint8_t tos, uint32_t metric);
 struct route *fib_next_same(const struct fib *fib, const struct route *r);
+/* The routes of exactly this prefix, whatever their tos and metric, in the order in which they are tried. */
+struct route *fib_first(const struct fib *fib, uint32_t table, const struct prefix *dst);
+struct route *fib_next_prefix(const struct fib *fib, const struct route *r);
 /* Every route of the table (0 = all tables) in dump order: prefixes ascending as fib_trie walks them, then by
  * tos descending, metric ascending, insertion. *r NULL starts; returns NULL at the end. */
 struct route *fib_next(const struct fib *fib, uint32_t table, const struct route *r);
 uint32_t fib_count(const struct fib *fib);
 
-/* fib_table_lookup() over the rules of the namespace (local, main, default).
+/* fib_table_lookup() over the rules of the namespace: local and main as one trie, then default.
  * scope: the least scope of next hop that will do (SCOPE_UNIVERSE for ordinary use).
  * oif: only next hops through this device (NULL = any). ignore_linkdown: skip those without carrier.
  * Returns 0 with *out the route of type unicast, local, broadcast, multicast; or a negative errno:
@@ -57,6 +61,7 @@ struct fib_query {
 	uint8_t tos, scope;
 	uint32_t mark;
 	bool ignore_linkdown;
+	bool any_linkstate; /* not even where ignore_routes_with_linkdown is set (FIB_LOOKUP_IGNORE_LINKSTATE) */
 };
 int fib_lookup(const struct ns *ns, const struct fib_query *q, struct route **out);
 int fib_table_lookup(const struct ns *ns, uint32_t table, const struct fib_query *q, struct route **out);

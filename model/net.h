@@ -75,7 +75,8 @@ struct dev {
 	enum dev_kind kind;
 	uint32_t flags;
 	bool carrier;              /* netif_carrier_ok */
-	uint8_t operstate;         /* enum operstate */
+	uint8_t operstate;         /* enum operstate, as shown: DOWN while not up */
+	uint8_t oper_kept;         /* enum operstate of the link itself, shown while up */
 	uint8_t addr_assign;
 	struct mac mac;
 	uint32_t mtu;
@@ -85,6 +86,7 @@ struct dev {
 	struct bridge_port *port;  /* not NULL while enslaved */
 	struct list addrs;         /* struct ifaddr */
 	struct list neighs;        /* struct neigh, newest last */
+	struct list routes;        /* struct route (dev_node) through this device, in no particular order */
 	struct list ns_node;       /* in ns->devs, by creation or arrival */
 	struct hnode by_name, by_index;
 	int32_t conf[DEVC_NUM];    /* net.ipv4.conf.DEV.* as set; combine with dev_conf_*() */
@@ -135,7 +137,7 @@ struct ns *ns_new(struct net *net, const char *name); /* with lo, down; sysctls 
 void ns_free(struct ns *ns);    /* frees its devices too: bring them down by the verbs first */
 struct ns *ns_find(const struct net *net, const char *name); /* "" = the initial one; NULL = none */
 
-/* A device of the given kind with a fresh ifindex (or the wanted one, when > 0 and free), down, without
+/* A device of the given kind with a fresh ifindex (or the wanted one, when > 0 and free), down, a veth without
  * carrier, random MAC for veth and bridge. The name must be free. */
 struct dev *dev_new(struct ns *ns, enum dev_kind kind, const char *name, int ifindex);
 void dev_free(struct dev *dev); /* out of all tables; addresses and neighbours must be gone */
@@ -159,7 +161,10 @@ static inline bool dev_runs(const struct dev *dev)
 /* How include/linux/inetdevice.h combines net.ipv4.conf.all and .DEV: per sysctl one of device only, or, and, max. */
 int32_t dev_conf(const struct dev *dev, enum dev_sysctl which);
 
-/* Addresses. ifaddr_find_local: any device of the namespace that has it (net->addr_hash). */
+/* Addresses. ifaddr_new: last on the device, peer = local, scope global, the device's name as its label; the caller
+ * sets the rest. Routes are the verbs'. ifaddr_free: out of all tables. ifaddr_find_local: any device of the namespace that has it (net->addr_hash). */
+struct ifaddr *ifaddr_new(struct dev *dev, const struct ipaddr *local, uint8_t prefixlen);
+void ifaddr_free(struct ifaddr *a);
 struct ifaddr *ifaddr_find_local(const struct ns *ns, const struct ipaddr *a);
 
 /* Reads and writes by path ("net.ipv4.ip_forward", dots or slashes as sysctl(8) takes them).
