@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Real processes: the programs of model/prog.h, each in a process of its own inside real namespaces, over real
+ * sockets (kernel/sys.c). The one that verifies stays single-threaded; it starts them, waits for what they write
+ * on pipes, and reads from /proc which PIDs they have.
+ *
+ * All of them are children of the sandbox's PID namespace, which dies with the verifying process. */
+#ifndef KERNEL_PROC_H
+#define KERNEL_PROC_H
+
+#include <poll.h>
+
+#include "model/err.h"
+#include "model/op.h"
+
+struct kproc;
+/* Forks; the child enters the network namespace, makes a PID namespace and mounts a /proc of its own when the op says
+ * so (as unshare --pid --fork --mount-proc does), and runs the program of the OP_RUN until it ends. NULL with *err
+ * when the system refuses. */
+struct kproc *kproc_start(int netns_fd, const struct op *op, struct err *err);
+/* The descriptors to wait for (POLLIN); at most 2. 0 when it has ended. */
+unsigned kproc_poll(const struct kproc *k, struct pollfd fds[2]);
+/* Takes over what it wrote, without waiting. False once it has ended and all was read: res->status is then final
+ * (128 + N when signal N ended it). */
+bool kproc_pump(struct kproc *k, struct result *res);
+void kproc_kill(struct kproc *k, int sig);
+int kproc_pid(const struct kproc *k); /* as the verifying process sees it; of the program itself, not of unshare */
+/* NSpid of /proc/PID/status: its PID in each PID namespace, outermost (the verifying process's) first. How many; 0
+ * when it has ended. */
+unsigned kproc_nspid(const struct kproc *k, int *pids, unsigned max);
+void kproc_free(struct kproc *k); /* ends it (SIGKILL) when it runs, and reaps it */
+
+#endif
