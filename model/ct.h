@@ -41,6 +41,7 @@ const char *ct_tcp_name(uint8_t state); /* "ESTABLISHED", as conntrack -L prints
 struct ct_table {
 	struct htab by_tuple;     /* confirmed entries, both directions */
 	struct list all;          /* confirmed entries, creation order */
+	struct list loose;        /* the others that are alive: not confirmed yet, or removed and still referred to */
 	struct ct *free;
 	uint32_t n, next_id;
 	uint64_t next_gc;         /* ns */
@@ -49,7 +50,7 @@ struct ct_table {
 struct ct {
 	struct ct_tuple tuple[2]; /* by enum ct_dir */
 	struct hnode node[2];     /* table->by_tuple, while confirmed */
-	struct list all;
+	struct list all;          /* in table->all or table->loose */
 	struct ct_table *table;   /* NULL: the namespace is gone */
 	uint32_t refs;
 	uint32_t id;

@@ -84,5 +84,6 @@ void ipt_spec_format(struct buf *b, const struct ipt_spec *s);
 /* Compiles the rule to expressions, sets r->spec and r->text. */
 void ipt_compile(struct nf_rule *r, const struct ipt_spec *s);
 bool ipt_spec_eq(const struct ipt_spec *a, const struct ipt_spec *b);
+struct ipt_spec *ipt_spec_copy(const struct ipt_spec *s); /* the caller frees it, with free() */
 
 #endif

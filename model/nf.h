@@ -160,6 +160,8 @@ struct nf {
 
 struct nf *nf_new(struct ns *ns);
 void nf_free(struct nf *nf); /* NULL is fine. References to entries of ct may outlive it */
+/* The ruleset alone (tables, chains, rules, handles, counters), without connections; NULL gives NULL. */
+struct nf *nf_copy(const struct nf *nf);
 struct nf_table *nf_table_find(const struct nf *nf, uint8_t family, const char *name); /* nf NULL is fine */
 struct nf_table *nf_table_add(struct nf *nf, uint8_t family, const char *name);
 struct nf_chain *nf_chain_find(const struct nf_table *t, const char *name);  /* t NULL is fine */
