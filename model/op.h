@@ -70,6 +70,8 @@ struct op_link {        /* add, set, del, show */
 	char master[IFNAMSIZ_];
 	bool nomaster;
 	char new_name[IFNAMSIZ_];
+	bool chosen;             /* of a veth that was added without addresses: those that the model chose for its ends, */
+	struct mac chosen_mac, chosen_peer_mac; /* which kernel mode sets, so that a bridge takes the same lowest one */
 	bool bridge_set, port_set;
 	struct op_bridge_opts bridge;
 	struct op_port_opts port;

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From an operation to the function that applies it; namespaces themselves; what all of them use. */
+#include "kernel/apply.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+int answer_no_ns(struct answer *a, const char *name, int err)
+{
+	*a = (struct answer){ .kind = ANS_NO_NS, .err = err };
+	str_copy(a->name, sizeof(a->name), name);
+	return -1;
+}
+
+struct index_name {
+	int index;
+};
+
+static int on_link(const struct nlmsghdr *h, void *ctx)
+{
+	struct index_name *found = ctx;
+
+	if (h->nlmsg_type == RTM_NEWLINK)
+		found->index = ((const struct ifinfomsg *)nl_extra(h))->ifi_index;
+	return MNL_CB_OK;
+}
+
+int apply_dev(struct apply *x, const char *name)
+{
+	uint8_t buf[NL_BUF];
+	struct nlmsghdr *h = nl_begin(buf, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
+	struct index_name found = { 0 };
+
+	mnl_attr_put_strz(h, IFLA_IFNAME, name);
+	mnl_attr_put_u32(h, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	if (!nl_ask(x->nl, h, on_link, &found))
+		return found.index;
+	*x->a = (struct answer){ .kind = ANS_NO_DEV };
+	str_copy(x->a->name, sizeof(x->a->name), name);
+	return 0;
+}
+
+int apply_ask(struct apply *x, struct nlmsghdr *h)
+{
+	nl_ask(x->nl, h, NULL, NULL);
+	return nl_answer(x->nl, x->a);
+}
+
+void put_addr(struct nlmsghdr *h, uint16_t type, const struct ipaddr *addr)
+{
+	if (addr->family == IP_V4)
+		mnl_attr_put_u32(h, type, htonl(addr->v4));
+}
+
+struct ipaddr get_addr(const struct nlattr *attr)
+{
+	if (!attr || mnl_attr_get_payload_len(attr) != 4)
+		return (struct ipaddr){ .family = IP_NONE };
+	return ip4(ntohl(mnl_attr_get_u32(attr)));
+}
+
+static int netns_apply(struct sandbox *s, const struct op *op, struct answer *a, struct err *err)
+{
+	const char *name = op->netns.name;
+	struct kns *ns = *name ? sandbox_find(s, name) : NULL;
+
+	*a = (struct answer){ 0 };
+	if (op->kind == OP_NETNS_ADD) {
+		if (ns) {
+			answer_no_ns(a, name, EEXIST);
+			return 0;
+		}
+		ns = sandbox_add(s, name, err);
+		return ns ? sandbox_go(s, s->first, err) : -1;
+	}
+	if (!ns)
+		answer_no_ns(a, name, ENOENT);
+	else
+		sandbox_del(s, ns);
+	return 0;
+}
+
+static int (*function_of(enum op_kind kind))(struct apply *x)
+{
+	if ((kind >= OP_LINK_ADD && kind <= OP_LINK_SET) || kind == OP_BRIDGE_LINK_SET)
+		return link_apply;
+	if (kind >= OP_ADDR_ADD && kind <= OP_ADDR_FLUSH)
+		return addr_apply;
+	if (kind >= OP_ROUTE_ADD && kind <= OP_ROUTE_FLUSH)
+		return route_apply;
+	if (kind >= OP_NEIGH_ADD && kind <= OP_NEIGH_FLUSH)
+		return neigh_apply;
+	if (kind >= OP_FDB_ADD && kind <= OP_FDB_FLUSH)
+		return fdb_apply;
+	bug("operation %s is none of rtnetlink's", op_kind_name(kind));
+}
+
+int kernel_apply(struct sandbox *s, const struct op *op, struct answer *a, struct err *err)
+{
+	struct apply x = { .s = s, .ns = sandbox_find(s, op->ns), .op = op, .a = a };
+
+	*a = (struct answer){ 0 };
+	if (!x.ns) {
+		answer_no_ns(a, op->ns, ENOENT);
+		return 0;
+	}
+	if (op->kind == OP_NETNS_ADD || op->kind == OP_NETNS_DEL)
+		return netns_apply(s, op, a, err);
+	if (sandbox_go(s, x.ns, err))
+		return -1;
+	x.nl = sandbox_route(s, x.ns, err);
+	if (!x.nl)
+		return -1;
+	function_of(op->kind)(&x);
+	return 0;
+}

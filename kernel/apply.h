@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Operations applied to the real kernel through rtnetlink, as the tools do it: first the look-ups of names that the
+ * tool itself does, then the request. One function per noun, each in the file of that name; kernel_apply() finds the
+ * namespace and the function. */
+#ifndef KERNEL_APPLY_H
+#define KERNEL_APPLY_H
+
+#include "kernel/sandbox.h"
+
+struct apply { /* what the functions get */
+	struct sandbox *s;
+	struct kns *ns;          /* where the op acts; the thread is in it */
+	struct nl *nl;           /* its rtnetlink socket */
+	const struct op *op;
+	struct answer *a;        /* out */
+};
+/* Applies an op that changes devices, addresses, routes, neighbours, fdb entries or namespaces. 0 with *a filled, or
+ * -1 with *err: something failed that is no answer to the command. */
+int kernel_apply(struct sandbox *s, const struct op *op, struct answer *a, struct err *err);
+
+int link_apply(struct apply *x);  /* kernel/link.c: ip link, bridge link */
+int addr_apply(struct apply *x);  /* kernel/addr.c */
+int route_apply(struct apply *x); /* kernel/route.c */
+int neigh_apply(struct apply *x); /* kernel/neigh.c */
+int fdb_apply(struct apply *x);   /* kernel/fdb.c */
+
+/* The index of a device by its name; 0 after *a was filled with ANS_NO_DEV. */
+int apply_dev(struct apply *x, const char *name);
+/* Sends; fills *a; returns -errno. */
+int apply_ask(struct apply *x, struct nlmsghdr *h);
+int answer_no_ns(struct answer *a, const char *name, int err); /* returns -1 */
+/* An address as an attribute, in network order. */
+void put_addr(struct nlmsghdr *h, uint16_t type, const struct ipaddr *addr);
+/* Reads a 4-byte address attribute; IP_NONE when absent. */
+struct ipaddr get_addr(const struct nlattr *attr);
+
+#endif

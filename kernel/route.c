@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `ip route` as rtnetlink requests (net/ipv4/fib_frontend.c), built as iproute2's iproute.c builds them. */
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+
+#include "kernel/apply.h"
+#include "kernel/sysctl.h"
+
+/* What iproute2 takes where the user said nothing. */
+static void put_defaults(const struct op *op, struct rtmsg *rtm)
+{
+	const struct op_route *o = &op->route;
+	bool del = op->kind == OP_ROUTE_DEL;
+
+	rtm->rtm_type = o->type_set ? o->type : del ? RTN_UNSPEC : RTN_UNICAST;
+	rtm->rtm_protocol = o->proto_set ? o->protocol : del ? RTPROT_UNSPEC : RTPROT_BOOT;
+	if (rtm->rtm_type == RTN_LOCAL)
+		rtm->rtm_scope = RT_SCOPE_HOST;
+	else if (rtm->rtm_type == RTN_BROADCAST || rtm->rtm_type == RTN_MULTICAST || rtm->rtm_type == RTN_ANYCAST)
+		rtm->rtm_scope = RT_SCOPE_LINK;
+	else if (del)
+		rtm->rtm_scope = RT_SCOPE_NOWHERE;
+	else if (rtm->rtm_type == RTN_UNICAST && !o->via.family)
+		rtm->rtm_scope = RT_SCOPE_LINK;
+	if (o->scope_set)
+		rtm->rtm_scope = o->scope;
+}
+
+static uint32_t table_of(const struct op_route *o, const struct rtmsg *rtm)
+{
+	if (o->table_set)
+		return o->table;
+	return rtm->rtm_type == RTN_LOCAL || rtm->rtm_type == RTN_BROADCAST || rtm->rtm_type == RTN_ANYCAST ?
+			RT_TABLE_LOCAL_ : RT_TABLE_MAIN_;
+}
+
+static int put_route(struct apply *x, struct nlmsghdr *h, const struct op_route *o)
+{
+	struct rtmsg *rtm = nl_extra(h);
+	uint32_t table;
+
+	rtm->rtm_family = AF_INET;
+	rtm->rtm_dst_len = o->dst.len;
+	rtm->rtm_tos = o->tos_set ? o->tos : 0;
+	put_defaults(x->op, rtm);
+	table = table_of(o, rtm);
+	if (table < 256)
+		rtm->rtm_table = (uint8_t)table;
+	else
+		mnl_attr_put_u32(h, RTA_TABLE, table);
+	if (o->dst.len)
+		put_addr(h, RTA_DST, &o->dst.addr);
+	put_addr(h, RTA_GATEWAY, &o->via);
+	put_addr(h, RTA_PREFSRC, &o->src);
+	if (o->metric_set)
+		mnl_attr_put_u32(h, RTA_PRIORITY, o->metric);
+	if (o->onlink)
+		rtm->rtm_flags |= RTNH_F_ONLINK;
+	if (o->mtu) {
+		struct nlattr *m = mnl_attr_nest_start(h, RTA_METRICS);
+
+		mnl_attr_put_u32(h, RTAX_MTU, o->mtu);
+		mnl_attr_nest_end(h, m);
+	}
+	if (*o->dev) {
+		int index = apply_dev(x, o->dev);
+
+		if (!index)
+			return -1;
+		mnl_attr_put_u32(h, RTA_OIF, (uint32_t)index);
+	}
+	return 0;
+}
+
+static int route_change(struct apply *x)
+{
+	static const struct {
+		uint16_t type, flags;
+	} request[] = {
+		[OP_ROUTE_ADD] = { RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL },
+		[OP_ROUTE_APPEND] = { RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND },
+		[OP_ROUTE_REPLACE] = { RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE },
+		[OP_ROUTE_CHANGE] = { RTM_NEWROUTE, NLM_F_REPLACE },
+		[OP_ROUTE_DEL] = { RTM_DELROUTE, 0 },
+	};
+	uint8_t buf[NL_BUF];
+	struct nlmsghdr *h = nl_begin(buf, request[x->op->kind].type, request[x->op->kind].flags, sizeof(struct rtmsg));
+
+	if (put_route(x, h, &x->op->route))
+		return -1;
+	return apply_ask(x, h);
+}
+
+/* ---- flush ---- */
+
+struct flush {
+	const struct op_route *o;
+	uint32_t oif;
+	struct buf messages; /* RTM_DELROUTE requests, one behind the other */
+};
+
+static bool in_table(const struct op_route *o, uint32_t table)
+{
+	if (!o->table_set)
+		return table == RT_TABLE_MAIN_;
+	return !o->table || o->table == table;
+}
+
+static bool wanted(const struct flush *f, const struct rtmsg *rtm, const struct nlattr *const *tb)
+{
+	const struct op_route *o = f->o;
+	struct ipaddr dst = get_addr(tb[RTA_DST]), via = get_addr(tb[RTA_GATEWAY]), src = get_addr(tb[RTA_PREFSRC]);
+	struct prefix p = { dst.family ? dst : ip4(0), rtm->rtm_dst_len };
+
+	if (rtm->rtm_flags & RTM_F_CLONED || !in_table(o, tb[RTA_TABLE] ? mnl_attr_get_u32(tb[RTA_TABLE]) : rtm->rtm_table))
+		return false;
+	if (f->oif && (!tb[RTA_OIF] || mnl_attr_get_u32(tb[RTA_OIF]) != f->oif))
+		return false;
+	if ((o->type_set && rtm->rtm_type != o->type) || (o->proto_set && rtm->rtm_protocol != o->protocol) ||
+			(o->scope_set && rtm->rtm_scope != o->scope))
+		return false;
+	if ((o->via.family && !ip_eq(&o->via, &via)) || (o->src.family && !ip_eq(&o->src, &src)))
+		return false;
+	if (!o->dst_set)
+		return true;
+	if (o->match)
+		return prefix_contains(&p, &o->dst.addr) && p.len <= o->dst.len;
+	if (o->root)
+		return prefix_contains(&o->dst, &p.addr) && p.len >= o->dst.len;
+	return p.len == o->dst.len && ip_eq(&p.addr, &o->dst.addr);
+}
+
+static int on_route(const struct nlmsghdr *h, void *ctx)
+{
+	struct flush *f = ctx;
+	const struct rtmsg *rtm = nl_extra(h);
+	const struct nlattr *tb[RTA_MAX + 1];
+	struct nlmsghdr *del;
+	size_t at = f->messages.size;
+
+	nl_attrs(h, sizeof(*rtm), tb, RTA_MAX);
+	if (!wanted(f, rtm, tb))
+		return MNL_CB_OK;
+	buf_put(&f->messages, h, MNL_ALIGN(h->nlmsg_len));
+	del = (struct nlmsghdr *)(void *)(f->messages.data + at);
+	del->nlmsg_type = RTM_DELROUTE;
+	del->nlmsg_flags = NLM_F_REQUEST;
+	return MNL_CB_OK;
+}
+
+static void forget(void *ctx)
+{
+	buf_clear(&((struct flush *)ctx)->messages);
+}
+
+static int flush_cache(struct apply *x)
+{
+	/* the one thing that `ip route flush cache` does: it writes this file */
+	*x->a = (struct answer){ .kind = ANS_KERNEL, .err = -sysctl_write("net/ipv4/route/flush", "-1") };
+	return -x->a->err;
+}
+
+static int route_flush(struct apply *x)
+{
+	struct flush f = { .o = &x->op->route };
+	uint8_t buf[NL_BUF];
+	struct nlmsghdr *h;
+	int rc;
+
+	if (f.o->cache)
+		return flush_cache(x);
+	if (*f.o->dev) {
+		f.oif = (uint32_t)apply_dev(x, f.o->dev);
+		if (!f.oif)
+			return -1;
+	}
+	h = nl_begin(buf, RTM_GETROUTE, 0, sizeof(struct rtmsg));
+	((struct rtmsg *)nl_extra(h))->rtm_family = AF_INET;
+	rc = nl_dump(x->nl, h, on_route, forget, &f);
+	for (size_t at = 0; at < f.messages.size && !rc;) {
+		h = (struct nlmsghdr *)(void *)(f.messages.data + at);
+		at += MNL_ALIGN(h->nlmsg_len);
+		rc = nl_ask(x->nl, h, NULL, NULL);
+		if (rc == -ESRCH)
+			rc = 0; /* it went with another */
+	}
+	buf_release(&f.messages);
+	x->nl->errnum = -rc;
+	return nl_answer(x->nl, x->a);
+}
+
+int route_apply(struct apply *x)
+{
+	return x->op->kind == OP_ROUTE_FLUSH ? route_flush(x) : route_change(x);
+}

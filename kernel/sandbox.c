@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Theory of operation. unshare(2) puts the process itself into its new namespaces; the PID namespace is for its
+ * children, the first of which becomes PID 1 there: it does nothing but reap, and asks the kernel to be killed when
+ * its parent ends (PR_SET_PDEATHSIG), which ends every process in that PID namespace. Network namespaces live as long
+ * as a process or a descriptor of ours holds them. So kill -9 leaves nothing.
+ * /proc/sys/net shows the namespace of whoever opens a file, so it need not be mounted anew.
+ * A new network namespace takes IPv4's `all` and `default` from the machine's first one (devinet_init_net(),
+ * net/ipv4/devinet.c) and has whatever the machine's policy says: kernel/sysctl.c sets what the model says. */
+#include "kernel/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kernel/sysctl.h"
+#include "model/nf.h"
+
+static int sys_err(struct err *err, const char *what)
+{
+	return err_set(err, (struct loc){ 0 }, "%s: %s", what, strerror(errno));
+}
+
+static int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
+
+	if (fd >= 0)
+		close(fd);
+	return n < 0 ? -1 : 0;
+}
+
+/* A user namespace in which this user is root. */
+static int become_root(struct err *err)
+{
+	unsigned uid = geteuid(), gid = getegid();
+	char map[64];
+
+	if (unshare(CLONE_NEWUSER))
+		return sys_err(err, "user namespaces can not be made here, and this is not root: unshare");
+	/* a gid map needs this first; kernels before 3.19 do not have it */
+	if (write_file("/proc/self/setgroups", "deny") && errno != ENOENT)
+		return sys_err(err, "/proc/self/setgroups");
+	snprintf(map, sizeof(map), "0 %u 1\n", uid);
+	if (write_file("/proc/self/uid_map", map))
+		return sys_err(err, "/proc/self/uid_map");
+	snprintf(map, sizeof(map), "0 %u 1\n", gid);
+	if (write_file("/proc/self/gid_map", map))
+		return sys_err(err, "/proc/self/gid_map");
+	return 0;
+}
+
+static _Noreturn void init_process(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "lab-init");
+	if (getppid() != 0 && getppid() != parent) /* 0: the parent is outside of this PID namespace */
+		_exit(0);
+	for (;;)
+		if (waitpid(-1, NULL, 0) < 0)
+			pause();
+}
+
+static int start_init(struct sandbox *s, struct err *err)
+{
+	pid_t parent = getpid();
+
+	s->init = fork();
+	if (s->init < 0)
+		return sys_err(err, "fork");
+	if (!s->init)
+		init_process(parent);
+	return 0;
+}
+
+static int raise_files(struct err *err)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r))
+		return sys_err(err, "getrlimit");
+	r.rlim_cur = r.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &r) ? sys_err(err, "setrlimit") : 0;
+}
+
+static struct kns *kns_new(struct sandbox *s, const char *name)
+{
+	struct kns *ns = xcalloc(1, sizeof(*ns)), **end = &s->first;
+
+	str_copy(ns->name, sizeof(ns->name), name);
+	ns->fd = -1;
+	while (*end)
+		end = &(*end)->next;
+	return *end = ns;
+}
+
+/* Takes hold of the network namespace that the thread is in. */
+static int kns_hold(struct kns *ns, struct err *err)
+{
+	ns->fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	return ns->fd < 0 ? sys_err(err, "/proc/thread-self/ns/net") : 0;
+}
+
+int sandbox_enter(struct sandbox *s, struct err *err)
+{
+	struct kns *host;
+
+	*s = (struct sandbox){ .as_root = geteuid() == 0 };
+	if (raise_files(err) || (!s->as_root && become_root(err)))
+		return -1;
+	if (unshare(CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC))
+		return sys_err(err, "namespaces can not be made here: unshare");
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return sys_err(err, "mount");
+	if (start_init(s, err))
+		return -1;
+	host = kns_new(s, "");
+	if (kns_hold(host, err))
+		return -1;
+	s->current = host;
+	return sysctl_fresh(s, host, err);
+}
+
+static void kns_free(struct kns *ns)
+{
+	nl_close(ns->route);
+	nf_free(ns->nf);
+	if (ns->ns)
+		ns->ns->nf = NULL;
+	net_free(ns->shadow);
+	if (ns->fd >= 0)
+		close(ns->fd);
+	free(ns);
+}
+
+void sandbox_leave(struct sandbox *s)
+{
+	if (s->init > 0) {
+		kill(s->init, SIGKILL);
+		waitpid(s->init, NULL, 0);
+	}
+	while (s->first) {
+		struct kns *ns = s->first;
+
+		s->first = ns->next;
+		kns_free(ns);
+	}
+	*s = (struct sandbox){ 0 };
+}
+
+struct kns *sandbox_find(const struct sandbox *s, const char *name)
+{
+	struct kns *ns = s->first;
+
+	while (ns && strcmp(ns->name, name))
+		ns = ns->next;
+	return ns;
+}
+
+struct kns *sandbox_add(struct sandbox *s, const char *name, struct err *err)
+{
+	struct kns *ns;
+
+	if (unshare(CLONE_NEWNET)) {
+		sys_err(err, "a network namespace: unshare");
+		return NULL;
+	}
+	ns = kns_new(s, name);
+	s->current = ns;
+	if (kns_hold(ns, err) || sysctl_fresh(s, ns, err)) {
+		sandbox_go(s, s->first, NULL);
+		sandbox_del(s, ns);
+		return NULL;
+	}
+	return ns;
+}
+
+void sandbox_del(struct sandbox *s, struct kns *ns)
+{
+	struct kns **at = &s->first;
+
+	if (s->current == ns)
+		sandbox_go(s, s->first, NULL);
+	while (*at != ns)
+		at = &(*at)->next;
+	*at = ns->next;
+	kns_free(ns);
+}
+
+int sandbox_go(struct sandbox *s, const struct kns *ns, struct err *err)
+{
+	if (s->current == ns)
+		return 0;
+	if (setns(ns->fd, CLONE_NEWNET))
+		return sys_err(err, "setns");
+	s->current = ns;
+	return 0;
+}
+
+struct nl *sandbox_route(struct sandbox *s, struct kns *ns, struct err *err)
+{
+	if (!ns->route && !sandbox_go(s, ns, err))
+		ns->route = nl_open(NETLINK_ROUTE, err);
+	return ns->route;
+}

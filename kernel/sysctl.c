@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* /proc/sys/net of the thread's network namespace. */
+#include "kernel/sysctl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int open_path(const char *path, int flags)
+{
+	char full[300];
+
+	if (snprintf(full, sizeof(full), "/proc/sys/%s", path) >= (int)sizeof(full))
+		return -ENAMETOOLONG;
+	int fd = open(full, flags | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int sysctl_read(const char *path, char *value, size_t size)
+{
+	int fd = open_path(path, O_RDONLY);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = read(fd, value, size - 1);
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	if (n < 0)
+		return (int)n;
+	while (n > 0 && value[n - 1] == '\n')
+		n--;
+	value[n] = 0;
+	return 0;
+}
+
+int sysctl_write(const char *path, const char *value)
+{
+	int fd = open_path(path, O_WRONLY), rc = 0;
+
+	if (fd < 0)
+		return fd;
+	if (write(fd, value, strlen(value)) < 0)
+		rc = -errno;
+	close(fd);
+	return rc;
+}
+
+static const struct fresh {
+	const char *path;
+	int value;
+} fresh_values[] = {
+#define NS_SYSCTL(id, path_, def, min, max) { path_, def },
+#include "model/sysctl.def"
+#define DEV_SYSCTL(id, name_, def, min, max)      \
+	{ "net/ipv4/conf/all/" name_, def },      \
+	{ "net/ipv4/conf/default/" name_, def },  \
+	{ "net/ipv4/conf/lo/" name_, def },
+#include "model/sysctl.def"
+	{ "net/ipv6/conf/all/disable_ipv6", 1 },
+	{ "net/ipv6/conf/default/disable_ipv6", 1 },
+	{ "net/ipv6/conf/lo/disable_ipv6", 1 },
+};
+
+static bool is_bridge_nf(const char *path)
+{
+	return !strncmp(path, "net/bridge/", 11);
+}
+
+static int set_fresh(const struct fresh *f, int value, struct err *err)
+{
+	char now[64], want[16];
+	int rc = sysctl_read(f->path, now, sizeof(now));
+
+	snprintf(want, sizeof(want), "%d", value);
+	if (rc == -ENOENT || (!rc && !strcmp(now, want)))
+		return 0; /* not built into this kernel: a lab that needs it is told by its own command */
+	rc = sysctl_write(f->path, want);
+	if (rc)
+		return err_set(err, (struct loc){ 0 }, "/proc/sys/%s: %s", f->path, strerror(-rc));
+	return 0;
+}
+
+int sysctl_fresh(struct sandbox *s, const struct kns *ns, struct err *err)
+{
+	(void)ns;
+	for (size_t i = 0; i < ARRAY_SIZE(fresh_values); i++) {
+		const struct fresh *f = &fresh_values[i];
+
+		if (set_fresh(f, is_bridge_nf(f->path) ? s->br_netfilter : f->value, err))
+			return -1;
+	}
+	return 0;
+}
+
+int sysctl_load_br_netfilter(struct sandbox *s, struct err *err)
+{
+	char now[64];
+	const struct kns *before = s->current;
+
+	if (sysctl_read("net/bridge/bridge-nf-call-iptables", now, sizeof(now)))
+		return err_set(err, (struct loc){ 0 }, "br_netfilter is not loaded on this machine");
+	s->br_netfilter = true;
+	for (const struct kns *ns = s->first; ns; ns = ns->next) {
+		if (sandbox_go(s, ns, err))
+			return -1;
+		for (size_t i = 0; i < ARRAY_SIZE(fresh_values); i++)
+			if (is_bridge_nf(fresh_values[i].path) && set_fresh(&fresh_values[i], 1, err))
+				return -1;
+	}
+	return sandbox_go(s, before, err);
+}
