@@ -4,7 +4,15 @@
  * the kernel back end's with real sockets in the real namespace (kernel/sys.c). So what a program does and prints
  * can't differ between the two; only what the world answered can.
  *
- * Nothing here blocks: calls return at once (-EAGAIN), and an event comes later. */
+ * Nothing here blocks: calls return at once (-EAGAIN), and an event comes later. Programs read until -EAGAIN, so it
+ * does not matter whether a back end repeats an event or tells it once.
+ *
+ * Events: PROG_READABLE: data, end of stream, a connection to accept, or an error that recv() will report.
+ * PROG_WRITABLE: a connect() that said -EINPROGRESS has ended, well or badly (sockerr() says), or a send() that said
+ * -EAGAIN may go on; not otherwise. PROG_ERROR: the error queue of a socket with SYS_RECVERR has an entry. PROG_SIGNAL:
+ * SIGINT; SIGTERM and SIGKILL end a program without asking.
+ * A raw ICMP socket's data begins with the ICMP header on both ways (the IP header is stripped; its TTL is in ttl), and
+ * so does what the error queue quotes. */
 #ifndef MODEL_PROG_H
 #define MODEL_PROG_H
 
@@ -12,7 +20,8 @@
 #include "model/buf.h"
 
 enum sys_sock { SYS_TCP, SYS_UDP, SYS_RAW_ICMP };
-enum sys_opt { SYS_TTL, SYS_TOS, SYS_MARK, SYS_BROADCAST, SYS_PMTUDISC, SYS_RECVERR, SYS_REUSEADDR, SYS_RCVTOS };
+enum sys_opt { SYS_TTL, SYS_TOS, SYS_MARK, SYS_BROADCAST, SYS_PMTUDISC, SYS_RECVERR, SYS_REUSEADDR, SYS_RCVTOS,
+	SYS_REUSEPORT, SYS_ICMP_FILTER /* bit N set: ICMP type N is not received */ };
 
 struct sys_addr {
 	struct ipaddr ip;
@@ -65,6 +74,8 @@ struct sys_ops {
 	void (*write)(struct sys *s, int fd, const void *data, size_t size); /* 1 or 2 */
 	unsigned (*processes)(struct sys *s, struct sys_proc **list); /* count; the list is the caller's to free */
 	int (*getpid)(struct sys *s);                              /* in its own PID namespace */
+	/* Whether the device has this address (ping -I DEV looks). May be NULL: as if it had. */
+	bool (*dev_has_addr)(struct sys *s, const char *dev, const struct ipaddr *a);
 	/* Reads or writes nothing else of the world. exit ends the program: no event comes after it. */
 	void (*exit)(struct sys *s, int status);
 };
@@ -81,6 +92,9 @@ struct prog_ops {
 	size_t size;           /* of its struct, which starts with struct prog */
 	void (*event)(struct prog *p, enum prog_event ev, int fd); /* fd: of the socket, else -1 */
 	void (*release)(struct prog *p); /* may be NULL */
+	/* Looks at the words without running: false when they ask for something that is not modelled, *why then says
+	 * what. NULL: takes anything. What the tool itself would refuse is no matter of this. */
+	bool (*modelled)(unsigned argc, char **argv, struct buf *why);
 };
 struct prog {
 	const struct prog_ops *ops;
@@ -97,6 +111,8 @@ const struct prog_ops *const *prog_table(void); /* NULL-terminated */
 struct prog *prog_new(const struct prog_ops *ops, struct sys *sys, unsigned argc, char **argv, const char *input,
 	size_t input_size);
 void prog_free(struct prog *p);
+/* As prog_ops.modelled says; for the lab's parser. */
+bool prog_modelled(const struct prog_ops *ops, unsigned argc, char **argv, struct buf *why);
 void prog_printf(struct prog *p, int fd, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 #endif
