@@ -19,6 +19,7 @@ struct ipt_ports {
 	bool set, invert;
 	uint16_t from, to;
 };
+enum { IPT_CT_SNAT = 1 << 16, IPT_CT_DNAT = 1 << 17 }; /* states of --ctstate that are bits of the status */
 struct ipt_match {
 	enum ipt_match_kind kind;
 	bool implicit;              /* loaded by -p: not to be loaded again */
@@ -30,8 +31,13 @@ struct ipt_match {
 		} port;             /* tcp, udp */
 		struct { uint8_t type, code_min, code_max; bool set, invert; } icmp; /* type 255: any */
 		struct { char text[IPT_COMMENT]; } comment;
-		struct { uint32_t states; bool invert; } ct; /* NF_CT_STATE_*; conntrack, state */
-		struct { bool src, invert; unsigned n; uint16_t port[IPT_PORTS]; } multiport;
+		struct { uint32_t states; bool invert; } ct; /* NF_CT_STATE_*, or IPT_CT_*NAT; conntrack, state */
+		struct {
+			bool src, invert;
+			unsigned n;
+			uint16_t port[IPT_PORTS];
+			bool range[IPT_PORTS]; /* port[i] to port[i + 1], which has no entry of its own */
+		} multiport;
 		struct { bool src_set, dst_set, src_invert, dst_invert; uint8_t src, dst; } addrtype; /* RTN_* */
 		struct { uint32_t mark, mask; bool invert; } mark;
 		struct { uint32_t rate, unit, burst; } limit; /* rate per unit seconds */
@@ -51,6 +57,7 @@ struct ipt_target {
 	struct ipt_nat_range range;
 	int reject;                 /* ICMP code of type 3, or -1: tcp-reset */
 	uint32_t mark, mask;
+	bool as_ct;                 /* IPT_NOTRACK written as CT --notrack */
 };
 struct ipt_spec {
 	uint32_t src, src_mask, dst, dst_mask;
@@ -70,7 +77,7 @@ struct ipt_cmd {
 	char name[IPT_NAME];        /* the new one of -E; the policy of -P */
 	unsigned number;            /* rule; 0 = none */
 	bool numeric, verbose, line_numbers, exact;
-	bool list_too;              /* -L -Z */
+	bool list_too;              /* -L -Z, -S -Z: the verb is that of the list, the counters are zeroed behind it */
 	struct ipt_spec spec;
 	struct ipt_spec *more;      /* further rules of the same command (-s a,b), n_more of them; owned */
 	unsigned n_more;

@@ -369,6 +369,7 @@ static void chain_copy(struct nf_table *to, const struct nf_chain *from)
 	c->policy = from->policy;
 	c->packets = from->packets;
 	c->bytes = from->bytes;
+	c->counted = from->counted;
 	c->order = from->order;
 	list_for_each (r, &from->rules, struct nf_rule, node)
 		rule_copy(c, r);

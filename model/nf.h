@@ -120,6 +120,7 @@ struct nf_chain {
 	int policy;              /* NFV_ACCEPT or NFV_DROP */
 	struct list rules;       /* struct nf_rule */
 	uint64_t packets, bytes; /* that met the policy */
+	bool counted;            /* the kernel counts those too: once a policy was set or counters zeroed */
 	unsigned uses;           /* rules that jump here; by nf_commit() */
 	uint64_t order;          /* of registration, among equal priorities */
 };

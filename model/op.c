@@ -56,6 +56,8 @@ void op_release(struct op *op)
 	default:
 		break;
 	}
+	free(op->hint);
+	op->hint = NULL;
 	if (op->next) {
 		op_release(op->next);
 		free(op->next);
@@ -91,6 +93,7 @@ void op_copy(struct op *to, const struct op *from)
 	default:
 		break;
 	}
+	to->hint = from->hint ? xstrdup(from->hint) : NULL;
 	if (from->next) {
 		to->next = xmalloc(sizeof(*to->next));
 		op_copy(to->next, from->next);

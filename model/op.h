@@ -175,6 +175,7 @@ struct op {
 		struct ipt_cmd *ipt; /* owned */
 		struct op_job job;
 	};
+	char *hint;               /* what would work where the tool refuses the command; owned; NULL = none */
 	struct op *next;          /* owned; a command that is several ops (`sysctl a=1 b=2`): applied one after the
 	                             other, output joined, status the last that is not 0 */
 };

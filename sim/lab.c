@@ -258,7 +258,8 @@ static struct command *record(struct lab *l, const struct shell_call *call, cons
 	c->background = call->background;
 	c->tested = call->tested;
 	expect_copy(&c->expect, &call->source->expect);
-	c->hint = call->source->hint ? xstrdup(call->source->hint) : NULL;
+	if (call->source->hint || op->hint)
+		c->hint = xstrdup(call->source->hint ? call->source->hint : op->hint);
 	c->start = c->end = l->s->now;
 	return c;
 }
