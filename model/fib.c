@@ -14,17 +14,20 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define LEGACY_TOS_MASK 0x1c /* INET_DSCP_LEGACY_TOS_MASK: what of a packet's TOS a route's is compared with */
+
 struct table {
 	uint32_t id;
-	uint64_t lengths;    /* bit n: there are routes of prefix length n */
-	uint32_t count[33];  /* prefixes per length */
+	uint64_t lengths;   /* bit n: there are routes of prefix length n */
+	uint32_t count[33]; /* prefixes per length */
 };
 
 struct fib {
 	struct ns *ns;
 	struct list routes;
 	uint32_t n;
-	bool sorted;
+	uint64_t ids;
+	bool sorted, custom_local;
 	unsigned n_tables;
 	struct table *table; /* local, main, default, then others as they came */
 };
@@ -57,12 +60,18 @@ const char *route_type_name(uint8_t type)
 const char *route_scope_name(uint8_t scope)
 {
 	switch (scope) {
-	case SCOPE_UNIVERSE: return "global";
-	case SCOPE_SITE: return "site";
-	case SCOPE_LINK: return "link";
-	case SCOPE_HOST: return "host";
-	case SCOPE_NOWHERE: return "nowhere";
-	default: return NULL;
+	case SCOPE_UNIVERSE:
+		return "global";
+	case SCOPE_SITE:
+		return "site";
+	case SCOPE_LINK:
+		return "link";
+	case SCOPE_HOST:
+		return "host";
+	case SCOPE_NOWHERE:
+		return "nowhere";
+	default:
+		return NULL;
 	}
 }
 
@@ -83,7 +92,7 @@ struct fib *fib_new(struct ns *ns)
 
 void fib_free(struct fib *fib)
 {
-	list_for_each_safe(r, &fib->routes, struct route, node)
+	list_for_each_safe (r, &fib->routes, struct route, node)
 		fib_remove(fib, r);
 	free(fib->table);
 	free(fib);
@@ -92,6 +101,18 @@ void fib_free(struct fib *fib)
 uint32_t fib_count(const struct fib *fib)
 {
 	return fib->n;
+}
+
+bool fib_has_custom_local(const struct fib *fib)
+{
+	return fib->custom_local;
+}
+
+uint8_t fib_nh_scope(const struct route *r)
+{
+	if (r->gateway.family != IP_NONE)
+		return r->nh_scope;
+	return r->scope == SCOPE_HOST ? SCOPE_NOWHERE : SCOPE_HOST;
 }
 
 /* ---- tables and prefixes ---- */
@@ -181,8 +202,9 @@ static struct list *merge(const struct fib *fib, struct list *a, struct list *b)
 	struct list *head = NULL, **end = &head;
 
 	while (a && b) {
-		struct list **least = prefix_cmp(fib, list_entry(a, struct route, node),
-			list_entry(b, struct route, node)) <= 0 ? &a : &b;
+		struct list **least =
+			prefix_cmp(fib, list_entry(a, struct route, node), list_entry(b, struct route, node)) <= 0 ? &a
+														   : &b;
 
 		*end = *least;
 		end = &(*least)->next;
@@ -274,6 +296,8 @@ struct route *fib_insert(struct fib *fib, const struct route *r, bool append)
 		bug("route of family %u, length %u", r->dst.addr.family, r->dst.len);
 	*new = *r;
 	new->fib = fib;
+	new->id = ++fib->ids;
+	fib->custom_local |= r->type == RTN_LOCAL_ && r->protocol != RTPROT_KERNEL_;
 	if (!first)
 		prefix_begins(fib, new);
 	before = place(fib, first, new, append);
@@ -346,7 +370,7 @@ static bool next_hop_good(const struct route *r, const struct fib_query *q)
 static int prefix_match(const struct fib *fib, struct route *r, const struct fib_query *q, struct route **out)
 {
 	for (; r; r = prefix_next(fib, r)) {
-		if ((r->tos && r->tos != q->tos) || r->scope < q->scope)
+		if ((r->tos && r->tos != (q->tos & LEGACY_TOS_MASK)) || r->scope < q->scope)
 			continue;
 		if (types[r->type].error || next_hop_good(r, q)) {
 			*out = r;
@@ -420,7 +444,7 @@ static bool in_subnet(const struct ifaddr *a, const struct ipaddr *addr)
 /* in_dev_select_addr() */
 static const struct ifaddr *dev_any_addr(const struct dev *dev, uint8_t scope)
 {
-	list_for_each(a, &dev->addrs, struct ifaddr, node)
+	list_for_each (a, &dev->addrs, struct ifaddr, node)
 		if (!a->secondary && a->local.family == IP_V4 && a->scope != SCOPE_LINK && a->scope <= scope)
 			return a;
 	return NULL;
@@ -444,7 +468,7 @@ struct ipaddr fib_select_addr(const struct ns *ns, const struct dev *dev, const 
 	}
 	if (found)
 		return found->local;
-	list_for_each(other, &ns->devs, struct dev, ns_node) {
+	list_for_each (other, &ns->devs, struct dev, ns_node) {
 		found = dev_any_addr(other, scope);
 		if (found)
 			return found->local;

@@ -30,6 +30,7 @@ struct route {
 	struct list node;         /* of the namespace, in the order in which the kernel dumps a table */
 	struct list dev_node;     /* of dev->routes, or of itself */
 	struct fib *fib;
+	uint64_t id;              /* never given twice in a namespace: what is cached about a route names it by this */
 };
 
 struct fib *fib_new(struct ns *ns);
@@ -48,6 +49,10 @@ struct route *fib_next_prefix(const struct fib *fib, const struct route *r);
  * tos descending, metric ascending, insertion. *r NULL starts; returns NULL at the end. */
 struct route *fib_next(const struct fib *fib, uint32_t table, const struct route *r);
 uint32_t fib_count(const struct fib *fib);
+/* A `local` route that the kernel did not make itself has been added: net->ipv4.fib_has_custom_local_routes. */
+bool fib_has_custom_local(const struct fib *fib);
+/* The scope of a route's next hop as fib_check_nh() finds it: nh_scope with a gateway, else by the route. */
+uint8_t fib_nh_scope(const struct route *r);
 
 /* fib_table_lookup() over the rules of the namespace: local and main as one trie, then default.
  * scope: the least scope of next hop that will do (SCOPE_UNIVERSE for ordinary use).

@@ -32,6 +32,23 @@ uint8_t *packet_append(struct packet *p, uint32_t n)
 	return end;
 }
 
+void packet_reserve(struct packet *p, uint32_t n)
+{
+	uint32_t end = p->off + p->len;
+
+	if (n <= p->cap - end)
+		return;
+	if (p->grown) {
+		p->grown = xrealloc(p->grown, end + n);
+	} else {
+		p->grown = xmalloc(end + n);
+		memcpy(p->grown, p->buf, end);
+		p->own_cap = p->cap;
+	}
+	p->buf = p->grown;
+	p->cap = end + n;
+}
+
 void packet_trim(struct packet *p, uint32_t len)
 {
 	if (len < p->len)
@@ -66,7 +83,9 @@ struct packet *packet_new(struct packet_pool *pool, uint32_t headroom, uint32_t 
 {
 	struct packet *p = take(pool, headroom + size);
 
-	*p = (struct packet){ .buf = p->buf, .cap = p->cap, .off = headroom, .mac_off = -1, .net_off = -1, .trans_off = -1 };
+	*p = (struct packet){
+		.buf = p->buf, .cap = p->cap, .off = headroom, .mac_off = -1, .net_off = -1, .trans_off = -1
+	};
 	return p;
 }
 
@@ -79,6 +98,7 @@ struct packet *packet_clone(struct packet_pool *pool, const struct packet *p)
 
 	*c = *p;
 	c->buf = buf;
+	c->grown = NULL;
 	c->cap = cap;
 	c->next = NULL;
 	c->id = 0;
@@ -93,6 +113,12 @@ void packet_free(struct packet_pool *pool, struct packet *p)
 	if (!pool->live)
 		bug("packet freed that is not out");
 	pool->live--;
+	if (p->grown) {
+		free(p->grown);
+		p->grown = NULL;
+		p->buf = (uint8_t *)(p + 1);
+		p->cap = p->own_cap;
+	}
 	if (p->cap != PACKET_SMALL) {
 		free(p);
 		return;

@@ -66,6 +66,9 @@ struct packet {
 	bool ignore_df;
 	bool confirm_neigh;     /* MSG_CONFIRM: the neighbour used is confirmed reachable */
 	bool raw_taken;         /* a raw socket has had its copy */
+	bool forwarded;         /* IPSKB_FORWARDED */
+	bool frag_df;           /* IPSKB_FRAG_PMTU: put together from fragments with DF; to be cut with DF again */
+	uint16_t frag_max_size; /* put together from fragments: the size of the largest; 0 = was whole */
 	uint16_t hops;          /* device crossings so far, copies counted on: to notice loops */
 	bool br_from_host;      /* entered the bridge by br_dev_xmit */
 	bool nf_nat_src_done, nf_nat_dst_done; /* unused bits for the nat owner */
@@ -78,6 +81,8 @@ struct packet {
 	struct nf_bridge nfb;
 	uint32_t sock;          /* id of the socket that sent it; 0 = none */
 	uint8_t *buf;
+	uint8_t *grown;         /* buf after packet_reserve(), owned; else NULL */
+	uint32_t own_cap;       /* while grown: cap of the buffer that was born with it */
 };
 
 /* ---- the window ---- */
@@ -91,6 +96,8 @@ uint8_t *packet_push(struct packet *p, uint32_t n);
 uint8_t *packet_pull(struct packet *p, uint32_t n);
 /* Extends at the end; NULL when the buffer is full. */
 uint8_t *packet_append(struct packet *p, uint32_t n);
+/* Makes room for n bytes behind the end of the window; buf may move. */
+void packet_reserve(struct packet *p, uint32_t n);
 /* Cuts the window to len bytes, when it is longer. */
 void packet_trim(struct packet *p, uint32_t len);
 static inline void packet_set_network(struct packet *p)

@@ -119,6 +119,7 @@ void br_fdb_flush_port(struct sim *s, struct bridge_port *p, bool also_static);
 
 /* ---- neighbours: sim/neigh.c, sim/arp.c ---- */
 int neigh_output(struct sim *s, struct packet *p, struct dev *dev, const struct ipaddr *nexthop); /* IP packet, no link header */
+void neigh_event_send(struct sim *s, struct dev *dev, const struct ipaddr *addr); /* asks for it, without a packet that waits */
 void arp_rcv(struct sim *s, struct packet *p);
 void neigh_ifdown(struct sim *s, struct dev *dev);         /* all entries */
 void neigh_carrier_down(struct sim *s, struct dev *dev);   /* all but permanent */
@@ -136,6 +137,13 @@ int ip_forward(struct sim *s, struct packet *p);
 /* Sends a packet whose IP header is built and whose dst is set, from a socket or the stack of dst.dev's namespace. */
 int ip_local_out(struct sim *s, struct packet *p);
 int ip_output(struct sim *s, struct packet *p);            /* after routing: POST_ROUTING, fragmentation, neighbour */
+/* ip_do_fragment(): cuts p into pieces of at most mtu bytes and hands each to output. 0, or the first error. */
+int ip_do_fragment(struct sim *s, struct packet *p, uint32_t mtu, int (*output)(struct sim *s, struct packet *p));
+/* ip_defrag(): p is a fragment. 0: p is now the whole datagram (its buffer may have moved); -EINPROGRESS: taken, waits
+ * for the others; else dropped. Whoever asks (enum ip_defrag_user of the kernel) has queues of its own. */
+enum ip_defrag_user { IP_DEFRAG_LOCAL_DELIVER, IP_DEFRAG_CONNTRACK_IN, IP_DEFRAG_CONNTRACK_OUT,
+	IP_DEFRAG_CONNTRACK_BRIDGE_IN };
+int ip_defrag(struct sim *s, struct ns *ns, struct packet *p, enum ip_defrag_user user);
 /* Puts an IPv4 header in front of the window (dst, ids from the namespace), sets net_off and trans_off. tos, ttl 0 = default. */
 void ip_build_header(struct sim *s, struct packet *p, struct ns *ns, uint32_t saddr, uint32_t daddr, uint8_t protocol,
 	uint8_t tos, uint8_t ttl, bool df);

@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Route decisions (net/ipv4/route.c): for packets of this host's own, and for packets received.
+ *
+ * Theory of operation. The kernel's struct rtable is a value here (struct dst), made anew by each look-up: the
+ * caches that route.c keeps on next hops change how fast it is, not what it says. What it remembers beyond the
+ * tables, path MTUs and redirects (struct fib_nh_exception), is in the namespace's struct ip_state by destination,
+ * tied to the route that it was learned for.
+ * Not modelled: multicast memberships but 224.0.0.1, the choice between several default routes of one metric by
+ * their neighbours' state (fib_select_default: the first is taken). */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/ip_state.h"
+
+#define DSCP_MASK 0xfc /* INET_DSCP_MASK */
+#define ALL_HOSTS 0xe0000001U
+#define LOOPBACK 0x7f000001U
+
+static const struct ipaddr no_addr = { .family = IP_NONE };
+
+static struct ipaddr addr_or_none(uint32_t a)
+{
+	return a ? ip4(a) : no_addr;
+}
+
+/* ---- events ---- */
+static const char *table_name(char *buf, size_t size, uint32_t table)
+{
+	switch (table) {
+	case RT_TABLE_LOCAL_:
+		return "local";
+	case RT_TABLE_MAIN_:
+		return "main";
+	case RT_TABLE_DEFAULT_:
+		return "default";
+	default:
+		snprintf(buf, size, "%u", table);
+		return buf;
+	}
+}
+
+void ip_route_event(struct sim *s, const struct packet *p, struct ns *ns, enum stage st, uint32_t dst, uint32_t src,
+	const struct dst *d, const struct route *r, int err)
+{
+	char table[16];
+	const char *type = d ? route_type_name(d->type) : r ? route_type_name(r->type) : "no route";
+
+	if (!p || !s->tracing)
+		return;
+	sim_event_at(s, p, ns, p->dev, EV_ROUTE, st, VAL_ADDR(ip4(dst)), VAL_ADDR(addr_or_none(src)), VAL_STR(type),
+		r ? VAL_PREFIX(r->dst) : VAL_NONE, d ? VAL_ADDR(d->gateway) : VAL_NONE,
+		d && d->dev ? VAL_STR(d->dev->name) : VAL_NONE, d ? VAL_ADDR(d->prefsrc) : VAL_NONE,
+		r ? VAL_STR(table_name(table, sizeof(table), r->table)) : VAL_NONE,
+		err ? VAL_STR(strerror(err < 0 ? -err : err)) : VAL_NONE);
+}
+
+/* ---- what a route makes of a packet ---- */
+/* ip_dst_mtu_maybe_forward() */
+static uint32_t dst_mtu(const struct dst *d, const struct route *r, const struct ip_exception *e, bool forwarding)
+{
+	bool locked = e && e->locked;
+	uint32_t mtu;
+
+	if (e && e->pmtu && (!forwarding || locked || d->dev->ns->sysctl[NSC_IP_FORWARD_USE_PMTU]))
+		mtu = e->pmtu;
+	else if (r && r->mtu)
+		mtu = r->mtu;
+	else if (locked && d->gateway.family != IP_NONE && d->dev->mtu > 576)
+		mtu = 576;
+	else
+		mtu = d->dev->mtu;
+	return mtu < IP_MAX_MTU ? mtu : IP_MAX_MTU;
+}
+
+/* rt_set_nexthop(); r NULL: the destination is on the link. */
+static void set_nexthop(
+	struct sim *s, struct ns *ns, struct dst *d, const struct route *r, uint32_t daddr, bool forwarding)
+{
+	const struct ip_exception *e = r && r->dev ? ip_exception_find(s, ns, r, daddr) : NULL;
+
+	d->gateway = no_addr;
+	if (r && r->gateway.family != IP_NONE && fib_nh_scope(r) == SCOPE_LINK)
+		d->gateway = r->gateway;
+	if (e && e->gateway)
+		d->gateway = ip4(e->gateway);
+	d->mtu = dst_mtu(d, r, e, forwarding);
+}
+
+/* ip_check_mc_rcu(): every device that is up is a member of 224.0.0.1. */
+static bool mc_member(const struct dev *dev, uint32_t daddr)
+{
+	return daddr == ALL_HOSTS && (dev->flags & DEVF_UP);
+}
+
+/* ---- output ---- */
+/* __ip_dev_find() */
+static bool is_own_address(const struct ns *ns, uint32_t addr)
+{
+	struct ipaddr a = ip4(addr);
+	struct fib_query q = { .dst = a };
+	struct route *r;
+
+	if (ifaddr_find_local(ns, &a))
+		return true;
+	return !fib_table_lookup(ns, RT_TABLE_LOCAL_, &q, &r) && r->type == RTN_LOCAL_;
+}
+
+static uint32_t select_addr(const struct ns *ns, const struct dev *dev, uint8_t scope)
+{
+	struct ipaddr a = fib_select_addr(ns, dev, NULL, scope);
+
+	return a.family == IP_NONE ? 0 : a.v4;
+}
+
+/* __mkroute_output() */
+static int mkroute_output(struct sim *s, struct ns *ns, struct ip_flow *f, struct dev *out, uint8_t type,
+	const struct route *r, struct dst *d)
+{
+	if (ip4_is_loopback(f->src) && !(out->flags & DEVF_LOOPBACK) && !dev_conf(out, DEVC_ROUTE_LOCALNET))
+		return -EINVAL;
+	if (f->dst == UINT32_MAX) {
+		type = RTN_BROADCAST_;
+		r = NULL;
+	} else if (ip4_is_multicast(f->dst)) {
+		type = RTN_MULTICAST_;
+		if (r && r->dst.len < 4)
+			r = NULL;
+	} else if (ip4_is_zeronet(f->dst)) {
+		return -EINVAL;
+	}
+	*d = (struct dst){ .input = DST_OUTPUT, .type = type, .dev = out, .prefsrc = addr_or_none(f->src) };
+	if (type == RTN_BROADCAST_)
+		d->input = DST_BROADCAST;
+	else if (type == RTN_MULTICAST_)
+		d->input = mc_member(out, f->dst) ? DST_MULTICAST : DST_OUTPUT;
+	else if (out->flags & DEVF_LOOPBACK)
+		d->input = DST_LOCAL;
+	set_nexthop(s, ns, d, r, f->dst, false);
+	return 0;
+}
+
+/* The first part of ip_route_output_key_hash_rcu(): is the source one? *out: the device that it names for multicasts.
+ */
+static int check_source(const struct ns *ns, const struct ip_flow *f, struct dev **out)
+{
+	struct ipaddr a = ip4(f->src);
+	struct ifaddr *ifa;
+
+	if (!f->src)
+		return 0;
+	if (ip4_is_multicast(f->src) || f->src == UINT32_MAX)
+		return -EINVAL;
+	if (!f->oif && (ip4_is_multicast(f->dst) || f->dst == UINT32_MAX)) {
+		ifa = ifaddr_find_local(ns, &a);
+		if (ifa)
+			*out = ifa->dev;
+		else if (is_own_address(ns, f->src))
+			*out = ns->lo;
+		return *out ? 0 : -ENETUNREACH;
+	}
+	return f->anysrc || is_own_address(ns, f->src) ? 0 : -ENETUNREACH;
+}
+
+/* The second part: the device that was asked for. True: no look-up is needed. */
+static bool bound_to_device(const struct ns *ns, struct ip_flow *f)
+{
+	if ((f->dst >> 8) == (0xe0000000U >> 8) || f->dst == UINT32_MAX) {
+		if (!f->src)
+			f->src = select_addr(ns, f->oif, SCOPE_LINK);
+		return true;
+	}
+	if (!f->src && ip4_is_multicast(f->dst))
+		f->src = select_addr(ns, f->oif, SCOPE_UNIVERSE);
+	else if (!f->src && !f->dst)
+		f->src = select_addr(ns, f->oif, SCOPE_HOST);
+	return false;
+}
+
+/* No route, but a device: "assume that the destination is on link". */
+static int route_on_link(struct sim *s, struct ns *ns, struct ip_flow *f, struct dst *d)
+{
+	if (!f->src)
+		f->src = select_addr(ns, f->oif, SCOPE_LINK);
+	return mkroute_output(s, ns, f, f->oif, RTN_UNICAST_, NULL, d);
+}
+
+int ip_route_output_key(struct sim *s, struct ns *ns, struct ip_flow *f, struct dst *d, struct route **r)
+{
+	struct dev *out = NULL;
+	struct fib_query q;
+	int err = check_source(ns, f, &out);
+
+	*r = NULL;
+	if (err)
+		return err;
+	if (out)
+		return mkroute_output(s, ns, f, out, RTN_UNICAST_, NULL, d);
+	if (f->oif) {
+		if (!(f->oif->flags & DEVF_UP))
+			return -ENETUNREACH;
+		if (bound_to_device(ns, f))
+			return mkroute_output(s, ns, f, f->oif, RTN_UNICAST_, NULL, d);
+	}
+	if (!f->dst) {
+		f->dst = f->src ? f->src : LOOPBACK;
+		f->src = f->dst;
+		return mkroute_output(s, ns, f, ns->lo, RTN_LOCAL_, NULL, d);
+	}
+	q = (struct fib_query){ .dst = ip4(f->dst),
+		.src = addr_or_none(f->src),
+		.oif = f->oif,
+		.tos = f->tos & DSCP_MASK,
+		.mark = f->mark };
+	err = fib_lookup(ns, &q, r);
+	if (err)
+		return f->oif ? route_on_link(s, ns, f, d) : err;
+	if ((*r)->type == RTN_LOCAL_) {
+		if (!f->src)
+			f->src = (*r)->prefsrc.family != IP_NONE ? (*r)->prefsrc.v4 : f->dst;
+		return mkroute_output(s, ns, f, ns->lo, RTN_LOCAL_, *r, d);
+	}
+	if (!f->src)
+		f->src = fib_route_prefsrc(ns, *r).v4;
+	return mkroute_output(s, ns, f, (*r)->dev, (*r)->type, *r, d);
+}
+
+static int route_output(struct sim *s, struct ns *ns, const struct packet *p, struct ip_flow *f, struct dst *d)
+{
+	uint32_t src = f->src, dst = f->dst;
+	struct route *r;
+	int err = ip_route_output_key(s, ns, f, d, &r);
+
+	ip_route_event(s, p, ns, ST_IP_ROUTE_OUTPUT, dst, src, err ? NULL : d, r, err);
+	return err;
+}
+
+int ip_route_output(struct sim *s, struct ns *ns, const struct packet *p, const struct ipaddr *dst,
+	const struct ipaddr *src, struct dev *oif, uint8_t tos, uint32_t mark, struct dst *d)
+{
+	struct ip_flow f = {
+		.dst = dst->v4, .src = src && src->family == IP_V4 ? src->v4 : 0, .oif = oif, .tos = tos, .mark = mark
+	};
+
+	return route_output(s, ns, p, &f, d);
+}
+
+int ip_route_output_anysrc(struct sim *s, struct ns *ns, const struct packet *p, const struct ipaddr *dst,
+	const struct ipaddr *src, struct dev *oif, uint8_t tos, uint32_t mark, struct dst *d)
+{
+	struct ip_flow f = { .dst = dst->v4,
+		.src = src && src->family == IP_V4 ? src->v4 : 0,
+		.oif = oif,
+		.tos = tos,
+		.mark = mark,
+		.anysrc = true };
+
+	return route_output(s, ns, p, &f, d);
+}
+
+int ip_route_me_harder(struct sim *s, struct ns *ns, struct packet *p)
+{
+	const struct ip4_hdr *h = packet_ip4(p);
+	struct ipaddr saddr;
+	struct ip_flow f;
+	struct route *r;
+	struct dst d;
+	uint8_t type;
+	int err;
+
+	if (!h)
+		return -EINVAL;
+	saddr = ip4(get32(h->saddr));
+	type = fib_addr_type(ns, &saddr);
+	f = (struct ip_flow){ .dst = get32(h->daddr), .tos = h->tos, .mark = p->mark };
+	if (type == RTN_LOCAL_ || type == RTN_UNICAST_) {
+		f.anysrc = true;
+		f.src = saddr.v4;
+	}
+	err = ip_route_output_key(s, ns, &f, &d, &r);
+	ip_route_event(s, p, ns, ST_IP_ME_HARDER, get32(h->daddr), f.anysrc ? saddr.v4 : 0, err ? NULL : &d, r, err);
+	if (!err)
+		p->dst = d;
+	return err;
+}
+
+/* ---- input ---- */
+static int source_event(struct sim *s, const struct packet *p, const struct dev *dev, uint32_t src, const char *verdict,
+	int32_t rpf, int ret)
+{
+	sim_event_at(s, p, dev->ns, dev, EV_SOURCE, ST_FIB_VALIDATE_SOURCE, VAL_ADDR(ip4(src)), VAL_STR(verdict),
+		VAL_U32((uint32_t)rpf));
+	return ret;
+}
+
+/* __fib_validate_source(): 1 when the source is on the link of dev, 0 when not, or a negative errno with *why. */
+static int validate_source_fully(
+	struct sim *s, struct packet *p, uint32_t src, uint8_t tos, struct dev *dev, int32_t rpf, enum drop *why)
+{
+	struct ns *ns = dev->ns;
+	struct fib_query q = { .dst = ip4(src), .tos = tos & DSCP_MASK };
+	struct route *r;
+	bool ours;
+
+	if (fib_lookup(ns, &q, &r)) {
+		*why = DROP_IP_RPFILTER;
+		return rpf ? source_event(s, p, dev, src, "no route back", rpf, -EXDEV)
+			   : source_event(s, p, dev, src, "accepted", rpf, 0);
+	}
+	if (r->type != RTN_UNICAST_ && r->type != RTN_LOCAL_) {
+		*why = DROP_IP_INVALID_SOURCE;
+		return source_event(s, p, dev, src, "not the address of a host", rpf, -EINVAL);
+	}
+	if (r->type == RTN_LOCAL_ && !dev_conf(dev, DEVC_ACCEPT_LOCAL)) {
+		*why = DROP_IP_LOCAL_SOURCE;
+		return source_event(s, p, dev, src, "an own address", rpf, -EINVAL);
+	}
+	ours = r->dev == dev || (r->type == RTN_LOCAL_ && dev == ns->lo);
+	if (ours)
+		return source_event(s, p, dev, src, "accepted", rpf, fib_nh_scope(r) >= SCOPE_HOST);
+	if (rpf == 1 || (rpf && list_empty(&dev->addrs))) {
+		*why = DROP_IP_RPFILTER;
+		return source_event(s, p, dev, src, "the way back is through another device", rpf, -EXDEV);
+	}
+	source_event(s, p, dev, src, "accepted", rpf, 0);
+	if (list_empty(&dev->addrs))
+		return 0;
+	q.oif = dev;
+	q.any_linkstate = true;
+	return !fib_lookup(ns, &q, &r) && r->type == RTN_UNICAST_ && fib_nh_scope(r) >= SCOPE_HOST;
+}
+
+/* fib_validate_source(); oif NULL when the packet is not to be forwarded. */
+static int fib_validate_source(struct sim *s, struct packet *p, uint32_t src, uint8_t tos, const struct dev *oif,
+	struct dev *dev, enum drop *why)
+{
+	int32_t rpf = dev_conf(dev, DEVC_RP_FILTER);
+	struct ipaddr a = ip4(src);
+
+	if (rpf || (dev == oif && dev_conf(dev, DEVC_SEND_REDIRECTS)))
+		return validate_source_fully(s, p, src, tos, dev, rpf, why);
+	if (!dev_conf(dev, DEVC_ACCEPT_LOCAL)) {
+		if (fib_has_custom_local(dev->ns->fib))
+			return validate_source_fully(s, p, src, tos, dev, rpf, why);
+		if (ifaddr_find_local(dev->ns, &a)) {
+			*why = DROP_IP_LOCAL_SOURCE;
+			return source_event(s, p, dev, src, "an own address", rpf, -EINVAL);
+		}
+	}
+	return source_event(s, p, dev, src, "accepted", rpf, 0);
+}
+
+static int refuse(enum drop *why, enum drop reason)
+{
+	*why = reason;
+	return -EINVAL;
+}
+
+static int input_local(struct sim *s, struct packet *p, struct dev *dev, uint32_t daddr, enum dst_input input,
+	uint8_t type, const struct route *r)
+{
+	p->dst = (struct dst){ .input = (uint8_t)input, .type = type, .dev = dev->ns->lo, .mtu = dev->ns->lo->mtu };
+	ip_route_event(s, p, dev->ns, ST_IP_ROUTE_INPUT, daddr, 0, &p->dst, r, 0);
+	return 0;
+}
+
+/* ip_route_input_mc(), and the choice whether it is ours */
+static int input_multicast(
+	struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos, struct dev *dev, enum drop *why)
+{
+	const struct ip4_hdr *h = packet_ip4(p);
+	int err;
+
+	if (!mc_member(dev, daddr))
+		return refuse(why, DROP_NOT_SPECIFIED);
+	if (ip4_is_multicast(saddr) || saddr == UINT32_MAX)
+		return refuse(why, DROP_IP_INVALID_SOURCE);
+	if (p->protocol != ETH_P_IP_)
+		return refuse(why, DROP_INVALID_PROTO);
+	if (ip4_is_loopback(saddr) && !dev_conf(dev, DEVC_ROUTE_LOCALNET))
+		return refuse(why, DROP_IP_LOCALNET);
+	if (ip4_is_zeronet(saddr)) {
+		if ((daddr >> 8) != (0xe0000000U >> 8) && (!h || h->protocol != IPPROTO_IGMP_))
+			return refuse(why, DROP_IP_INVALID_SOURCE);
+	} else {
+		err = fib_validate_source(s, p, saddr, tos, NULL, dev, why);
+		if (err < 0)
+			return err;
+	}
+	return input_local(s, p, dev, daddr, DST_MULTICAST, RTN_MULTICAST_, NULL);
+}
+
+/* brd_input */
+static int input_broadcast(struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos,
+	struct dev *dev, const struct route *r, enum drop *why)
+{
+	int err;
+
+	if (p->protocol != ETH_P_IP_)
+		return refuse(why, DROP_INVALID_PROTO);
+	if (!ip4_is_zeronet(saddr)) {
+		err = fib_validate_source(s, p, saddr, tos, NULL, dev, why);
+		if (err < 0)
+			return err;
+	}
+	return input_local(s, p, dev, daddr, DST_BROADCAST, RTN_BROADCAST_, r);
+}
+
+/* no_route: what ip_error() will answer to. */
+static int input_error(struct sim *s, struct packet *p, struct dev *dev, uint32_t daddr, const struct route *r, int err)
+{
+	p->dst = (struct dst){
+		.input = DST_ERROR, .type = RTN_UNREACHABLE_, .error = (int16_t)-err, .dev = dev->ns->lo
+	};
+	ip_route_event(s, p, dev->ns, ST_IP_ROUTE_INPUT, daddr, 0, NULL, r, err);
+	return 0;
+}
+
+/* inet_addr_onlink() */
+bool ip_addr_onlink(const struct dev *dev, uint32_t a, const struct ipaddr *b)
+{
+	list_for_each (ifa, &dev->addrs, struct ifaddr, node) {
+		uint32_t mask = ip4_mask(ifa->prefixlen);
+
+		if (ifa->local.family == IP_V4 && !((a ^ ifa->peer.v4) & mask) &&
+			(b->family == IP_NONE || !((b->v4 ^ ifa->peer.v4) & mask)))
+			return true;
+	}
+	return false;
+}
+
+/* __mkroute_input() */
+static int input_forward(struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos, struct dev *dev,
+	const struct route *r, enum drop *why)
+{
+	struct dev *out = r->dev;
+	int on_link = fib_validate_source(s, p, saddr, tos, out, dev, why);
+	bool redirect;
+
+	if (on_link < 0)
+		return on_link;
+	redirect = out == dev && on_link && dev_conf(out, DEVC_SEND_REDIRECTS) && p->protocol == ETH_P_IP_ &&
+		   (dev_conf(out, DEVC_SHARED_MEDIA) || ip_addr_onlink(out, saddr, &r->gateway));
+	if (p->protocol != ETH_P_IP_ && out == dev)
+		return refuse(why, DROP_NOT_SPECIFIED);
+	p->dst = (struct dst){ .input = DST_FORWARD, .type = r->type, .dev = out, .redirect = redirect };
+	set_nexthop(s, dev->ns, &p->dst, r, daddr, true);
+	ip_route_event(s, p, dev->ns, ST_IP_ROUTE_INPUT, daddr, 0, &p->dst, r, 0);
+	return 0;
+}
+
+/* ip_route_input_slow() */
+static int input_slow(
+	struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos, struct dev *dev, enum drop *why)
+{
+	struct fib_query q;
+	struct route *r;
+	bool forwarding;
+	int err;
+
+	if (ip4_is_multicast(saddr) || saddr == UINT32_MAX)
+		return refuse(why, DROP_IP_INVALID_SOURCE);
+	if (daddr == UINT32_MAX || (!saddr && !daddr))
+		return input_broadcast(s, p, daddr, saddr, tos, dev, NULL, why);
+	if (ip4_is_zeronet(saddr))
+		return refuse(why, DROP_IP_INVALID_SOURCE);
+	if (ip4_is_zeronet(daddr))
+		return refuse(why, DROP_IP_INVALID_DEST);
+	if ((ip4_is_loopback(daddr) || ip4_is_loopback(saddr)) && !dev_conf(dev, DEVC_ROUTE_LOCALNET))
+		return refuse(why, DROP_IP_LOCALNET);
+	q = (struct fib_query){
+		.dst = ip4(daddr), .src = ip4(saddr), .iif = dev, .tos = tos & DSCP_MASK, .mark = p->mark
+	};
+	err = fib_lookup(dev->ns, &q, &r);
+	forwarding = dev_conf(dev, DEVC_FORWARDING);
+	if (err)
+		return input_error(s, p, dev, daddr, r, forwarding ? err : -EHOSTUNREACH);
+	if (r->type == RTN_BROADCAST_)
+		return input_broadcast(s, p, daddr, saddr, tos, dev, r, why);
+	if (r->type == RTN_LOCAL_) {
+		err = fib_validate_source(s, p, saddr, tos, NULL, dev, why);
+		return err < 0 ? err : input_local(s, p, dev, daddr, DST_LOCAL, RTN_LOCAL_, r);
+	}
+	if (!forwarding)
+		return input_error(s, p, dev, daddr, NULL, -EHOSTUNREACH);
+	if (r->type != RTN_UNICAST_)
+		return refuse(why, DROP_IP_INVALID_DEST);
+	return input_forward(s, p, daddr, saddr, tos, dev, r, why);
+}
+
+int ip_route_input(
+	struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos, struct dev *dev, enum drop *why)
+{
+	p->dst = (struct dst){ 0 };
+	*why = DROP_NOT_SPECIFIED;
+	if (ip4_is_multicast(daddr))
+		return input_multicast(s, p, daddr, saddr, tos, dev, why);
+	return input_slow(s, p, daddr, saddr, tos, dev, why);
+}
