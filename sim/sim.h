@@ -56,6 +56,8 @@ bool sim_idle(struct sim *s);
 void sim_run_until(struct sim *s, uint64_t until);
 /* One step: empties the backlog, else fires the next timer that is due before `limit`. False: nothing to do. */
 bool sim_step(struct sim *s, uint64_t limit);
+/* The end of a run: says of every packet that has not ended that it is still under way (EV_LEAVE). */
+void sim_end(struct sim *s);
 
 /* ---- events ---- */
 void sim_event_(struct sim *s, const struct packet *p, const struct ns *ns, const struct dev *dev, enum event_kind k,
