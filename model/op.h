@@ -112,7 +112,7 @@ struct op_neigh {
 	struct prefix dst;      /* len 32 but in show and flush */
 	bool mac_set; struct mac mac;
 	bool nud_set; uint16_t nud; /* in show and flush: a mask of nud_state */
-	bool proxy, all;
+	bool proxy, all;        /* all: `nud all`; of arp: -a, hosts in the BSD style */
 };
 struct op_fdb {
 	char dev[IFNAMSIZ_], br[IFNAMSIZ_], brport[IFNAMSIZ_];
