@@ -166,7 +166,6 @@ static void push_reply(struct sim *s, struct ns *ns, const struct packet *about,
 	q->dst = *d;
 	q->dev = d->dev;
 	q->local = true;
-	q->hops = about->hops;
 	if (error)
 		nf_attach_ct(q, about);
 	sim_event(s, q, EV_SEND, st, VAL_STR("the kernel"), VAL_STR("ICMP"), VAL_ADDR(ip4(f->src)), VAL_NONE,

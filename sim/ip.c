@@ -297,10 +297,5 @@ void ip_rcv(struct sim *s, struct packet *p)
 	p->local = p->forwarded = p->frag_df = p->raw_taken = false;
 	p->frag_max_size = 0;
 	p->sock = 0;
-	if (p->nfb.sabotage) { /* ip_sabotage_in(): the bridge has run PRE_ROUTING */
-		p->nfb.sabotage = false;
-		ip_rcv_finish(s, p);
-		return;
-	}
 	nf_hook(s, p->dev->ns, NF_PRE_ROUTING, p, p->dev, NULL, ip_rcv_finish);
 }

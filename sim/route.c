@@ -50,7 +50,7 @@ void ip_route_event(struct sim *s, const struct packet *p, struct ns *ns, enum s
 		return;
 	sim_event_at(s, p, ns, p->dev, EV_ROUTE, st, VAL_ADDR(ip4(dst)), VAL_ADDR(addr_or_none(src)), VAL_STR(type),
 		r ? VAL_PREFIX(r->dst) : VAL_NONE, d ? VAL_ADDR(d->gateway) : VAL_NONE,
-		d && d->dev ? VAL_STR(d->dev->name) : VAL_NONE, d ? VAL_ADDR(d->prefsrc) : VAL_NONE,
+		d && d->dev ? VAL_STR(d->dev->name) : VAL_NONE, d && !src ? VAL_ADDR(d->prefsrc) : VAL_NONE,
 		r ? VAL_STR(table_name(table, sizeof(table), r->table)) : VAL_NONE,
 		err ? VAL_STR(strerror(err < 0 ? -err : err)) : VAL_NONE);
 }
@@ -356,12 +356,22 @@ static int refuse(enum drop *why, enum drop reason)
 	return -EINVAL;
 }
 
-static int input_local(struct sim *s, struct packet *p, struct dev *dev, uint32_t daddr, enum dst_input input,
+/* local_input: a route decision for this host itself; it is validated afterwards, as its events show. */
+static void set_input_local(struct sim *s, struct packet *p, struct dev *dev, uint32_t daddr, enum dst_input input,
 	uint8_t type, const struct route *r)
 {
 	p->dst = (struct dst){ .input = (uint8_t)input, .type = type, .dev = dev->ns->lo, .mtu = dev->ns->lo->mtu };
 	ip_route_event(s, p, dev->ns, ST_IP_ROUTE_INPUT, daddr, 0, &p->dst, r, 0);
-	return 0;
+}
+
+static int input_local(struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos, struct dev *dev,
+	const struct route *r, enum drop *why)
+{
+	int err;
+
+	set_input_local(s, p, dev, daddr, DST_LOCAL, RTN_LOCAL_, r);
+	err = fib_validate_source(s, p, saddr, tos, NULL, dev, why);
+	return err < 0 ? err : 0;
 }
 
 /* ip_route_input_mc(), and the choice whether it is ours */
@@ -369,7 +379,7 @@ static int input_multicast(
 	struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos, struct dev *dev, enum drop *why)
 {
 	const struct ip4_hdr *h = packet_ip4(p);
-	int err;
+	int err = 0;
 
 	if (!mc_member(dev, daddr))
 		return refuse(why, DROP_NOT_SPECIFIED);
@@ -379,31 +389,26 @@ static int input_multicast(
 		return refuse(why, DROP_INVALID_PROTO);
 	if (ip4_is_loopback(saddr) && !dev_conf(dev, DEVC_ROUTE_LOCALNET))
 		return refuse(why, DROP_IP_LOCALNET);
-	if (ip4_is_zeronet(saddr)) {
-		if ((daddr >> 8) != (0xe0000000U >> 8) && (!h || h->protocol != IPPROTO_IGMP_))
-			return refuse(why, DROP_IP_INVALID_SOURCE);
-	} else {
+	if (ip4_is_zeronet(saddr) && (daddr >> 8) != (0xe0000000U >> 8) && (!h || h->protocol != IPPROTO_IGMP_))
+		return refuse(why, DROP_IP_INVALID_SOURCE);
+	set_input_local(s, p, dev, daddr, DST_MULTICAST, RTN_MULTICAST_, NULL);
+	if (!ip4_is_zeronet(saddr))
 		err = fib_validate_source(s, p, saddr, tos, NULL, dev, why);
-		if (err < 0)
-			return err;
-	}
-	return input_local(s, p, dev, daddr, DST_MULTICAST, RTN_MULTICAST_, NULL);
+	return err < 0 ? err : 0;
 }
 
 /* brd_input */
 static int input_broadcast(struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos,
 	struct dev *dev, const struct route *r, enum drop *why)
 {
-	int err;
+	int err = 0;
 
 	if (p->protocol != ETH_P_IP_)
 		return refuse(why, DROP_INVALID_PROTO);
-	if (!ip4_is_zeronet(saddr)) {
+	set_input_local(s, p, dev, daddr, DST_BROADCAST, RTN_BROADCAST_, r);
+	if (!ip4_is_zeronet(saddr))
 		err = fib_validate_source(s, p, saddr, tos, NULL, dev, why);
-		if (err < 0)
-			return err;
-	}
-	return input_local(s, p, dev, daddr, DST_BROADCAST, RTN_BROADCAST_, r);
+	return err < 0 ? err : 0;
 }
 
 /* no_route: what ip_error() will answer to. */
@@ -434,18 +439,18 @@ static int input_forward(struct sim *s, struct packet *p, uint32_t daddr, uint32
 	const struct route *r, enum drop *why)
 {
 	struct dev *out = r->dev;
-	int on_link = fib_validate_source(s, p, saddr, tos, out, dev, why);
-	bool redirect;
+	int on_link;
 
-	if (on_link < 0)
-		return on_link;
-	redirect = out == dev && on_link && dev_conf(out, DEVC_SEND_REDIRECTS) && p->protocol == ETH_P_IP_ &&
-		   (dev_conf(out, DEVC_SHARED_MEDIA) || ip_addr_onlink(out, saddr, &r->gateway));
-	if (p->protocol != ETH_P_IP_ && out == dev)
-		return refuse(why, DROP_NOT_SPECIFIED);
-	p->dst = (struct dst){ .input = DST_FORWARD, .type = r->type, .dev = out, .redirect = redirect };
+	p->dst = (struct dst){ .input = DST_FORWARD, .type = r->type, .dev = out };
 	set_nexthop(s, dev->ns, &p->dst, r, daddr, true);
 	ip_route_event(s, p, dev->ns, ST_IP_ROUTE_INPUT, daddr, 0, &p->dst, r, 0);
+	on_link = fib_validate_source(s, p, saddr, tos, out, dev, why);
+	if (on_link < 0)
+		return on_link;
+	if (p->protocol != ETH_P_IP_) /* ARP asks for a proxy */
+		return out == dev ? refuse(why, DROP_NOT_SPECIFIED) : 0;
+	p->dst.redirect = out == dev && on_link && dev_conf(out, DEVC_SEND_REDIRECTS) &&
+			  (dev_conf(out, DEVC_SHARED_MEDIA) || ip_addr_onlink(out, saddr, &r->gateway));
 	return 0;
 }
 
@@ -477,10 +482,8 @@ static int input_slow(
 		return input_error(s, p, dev, daddr, r, forwarding ? err : -EHOSTUNREACH);
 	if (r->type == RTN_BROADCAST_)
 		return input_broadcast(s, p, daddr, saddr, tos, dev, r, why);
-	if (r->type == RTN_LOCAL_) {
-		err = fib_validate_source(s, p, saddr, tos, NULL, dev, why);
-		return err < 0 ? err : input_local(s, p, dev, daddr, DST_LOCAL, RTN_LOCAL_, r);
-	}
+	if (r->type == RTN_LOCAL_)
+		return input_local(s, p, daddr, saddr, tos, dev, r, why);
 	if (!forwarding)
 		return input_error(s, p, dev, daddr, NULL, -EHOSTUNREACH);
 	if (r->type != RTN_UNICAST_)
