@@ -38,6 +38,12 @@ enum ct_tcp { CT_TCP_NONE, CT_TCP_SYN_SENT, CT_TCP_SYN_RECV, CT_TCP_ESTABLISHED,
 	CT_TCP_LAST_ACK, CT_TCP_TIME_WAIT, CT_TCP_CLOSE, CT_TCP_SYN_SENT2, CT_TCP_NUM };
 const char *ct_tcp_name(uint8_t state); /* "ESTABLISHED", as conntrack -L prints it */
 
+/* Of one direction: struct ip_ct_tcp_state, what tcp_in_window() knows of its sequence numbers and window. */
+struct ct_tcp_seen {
+	uint32_t end, maxend, maxwin, maxack;
+	uint8_t scale, flags;
+};
+
 struct ct_table {
 	struct htab by_tuple;     /* confirmed entries, both directions */
 	struct list all;          /* confirmed entries, creation order */
@@ -45,6 +51,7 @@ struct ct_table {
 	struct ct *free;
 	uint32_t n, next_id;
 	uint64_t next_gc;         /* ns */
+	struct htab by_source;    /* confirmed entries by the source of their first packet: sim/nat.c's nat_bysource */
 };
 
 struct ct {
@@ -63,6 +70,13 @@ struct ct {
 	uint8_t tcp_last_index;
 	bool tcp_close_reset;     /* closed by a reset of the peer */
 	uint64_t packets[2], bytes[2];
+	struct hnode by_source;   /* table->by_source, while in_source */
+	bool in_source;
+	uint64_t udp_stream;      /* ns: a UDP flow that still talks then is a stream */
+	struct ct_tcp_seen seen[2];
+	uint32_t tcp_last_seq, tcp_last_ack, tcp_last_end, tcp_retrans; /* of the last packet, struct ip_ct_tcp */
+	uint16_t tcp_last_win;
+	uint8_t tcp_last_wscale, tcp_last_flags;
 	struct ct *next_free;
 };
 

@@ -47,7 +47,8 @@ struct nf_bridge {
 	bool sabotage;                /* PRE_ROUTING has been run by the bridge: the IP layer skips it */
 	uint32_t orig_daddr;          /* to notice DNAT */
 	bool mac_saved;
-	struct mac neigh_smac;        /* source MAC to put back after bridged DNAT */
+	struct mac neigh_smac;        /* source MAC to put back after bridged DNAT, or into the pieces of a frame that is cut */
+	struct mac piece_dmac;        /* likewise the destination of those pieces */
 };
 
 struct packet {

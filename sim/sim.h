@@ -200,6 +200,9 @@ bool br_nf_active(const struct bridge *br, const struct packet *p);    /* the mo
 bool br_nf_pre_routing(struct sim *s, struct packet *p, struct bridge_port *in); /* may set p->pkt_type, p->nfb */
 bool br_nf_forward(struct sim *s, struct packet *p, struct bridge_port *in, struct bridge_port *out);
 bool br_nf_post_routing(struct sim *s, struct packet *p, struct bridge_port *out);
+/* br_dev_xmit() calls it first, the window at the Ethernet header: a bridged packet whose new station's MAC had to be
+ * asked for goes back into the bridge. True: taken over. */
+bool br_nf_dev_xmit(struct sim *s, struct packet *p);
 
 /* ---- operations: sim/apply.c and sim/{netns,link,addr,route_op,neigh_op,fdb_op,sysctl}.c ---- */
 /* Applies an op that is no program and no sleep: changes the model (with all that follows at once), or shows. */
