@@ -86,13 +86,31 @@ static void exception_update(struct sim *s, struct ns *ns, const struct route *r
 	e->expires = s->now + lifetime;
 }
 
-void route_cache_flush(struct sim *s, struct ns *ns)
+void route_exceptions_flush(struct sim *s, struct ns *ns)
 {
 	(void)s;
 	if (!ns->ip)
 		return;
 	list_for_each_safe (e, &ns->ip->exceptions, struct ip_exception, node)
 		exception_free(ns->ip, e);
+}
+
+static bool route_exists(const struct fib *fib, uint64_t id)
+{
+	for (const struct route *r = fib_next(fib, 0, NULL); r; r = fib_next(fib, 0, r))
+		if (r->id == id)
+			return true;
+	return false;
+}
+
+void route_cache_flush(struct sim *s, struct ns *ns)
+{
+	(void)s;
+	if (!ns->ip)
+		return;
+	list_for_each_safe (e, &ns->ip->exceptions, struct ip_exception, node)
+		if (!route_exists(ns->fib, e->route))
+			exception_free(ns->ip, e);
 }
 
 /* ---- the namespace's state ---- */
@@ -138,7 +156,7 @@ void ip_ns_free(struct sim *s, struct ns *ns)
 	if (!ip)
 		return;
 	ip_frags_free(s, ip);
-	route_cache_flush(s, ns);
+	route_exceptions_flush(s, ns);
 	list_for_each_safe (peer, &ip->peers, struct ip_peer, node)
 		free(peer);
 	htab_release(&ip->peer_hash);

@@ -117,6 +117,7 @@ void br_port_changed(struct sim *s, struct bridge_port *p); /* after up, down, c
 void br_dev_changed(struct sim *s, struct dev *br);         /* after the bridge went up or down */
 void br_port_mac_changed(struct sim *s, struct bridge_port *p);
 void br_set_state(struct sim *s, struct bridge_port *p, uint8_t state);
+void br_stp_change_bridge_id(struct sim *s, struct bridge *br, const struct mac *mac); /* the bridge's MAC, with its fdb entry */
 void br_fdb_flush_port(struct sim *s, struct bridge_port *p, bool also_static);
 
 /* ---- neighbours: sim/neigh.c, sim/arp.c ---- */
@@ -163,7 +164,10 @@ void icmp_rcv(struct sim *s, struct packet *p);
 /* icmp_send(): about packet p (kept by the caller), which was received or sent in p->dev's namespace. */
 void icmp_send(struct sim *s, const struct packet *p, uint8_t type, uint8_t code, uint32_t info);
 const char *icmp_name(uint8_t type, uint8_t code);
+/* rt_cache_flush(): routes have changed; what was learned for one that is gone is forgotten. */
 void route_cache_flush(struct sim *s, struct ns *ns);
+/* fnhe_genid_bump(): `ip route flush cache` forgets all path MTUs and redirects. */
+void route_exceptions_flush(struct sim *s, struct ns *ns);
 /* A path MTU that an ICMP error told: kept for 600 s for this destination. */
 void ip_update_pmtu(struct sim *s, struct ns *ns, uint32_t daddr, uint32_t mtu);
 void ip_ns_free(struct sim *s, struct ns *ns);             /* what the IP layer keeps of a namespace (ns->ip) */
