@@ -62,12 +62,10 @@ static void ct_drop_ref(struct packet *p)
 
 void nf_ct_kill(struct ct *ct)
 {
-	if (!ct->table || !(ct->status & CTS_CONFIRMED) || (ct->status & CTS_DYING)) {
+	if (ct->table && (ct->status & CTS_CONFIRMED) && !(ct->status & CTS_DYING))
+		ct_remove(ct);
+	else
 		ct->status |= CTS_DYING;
-		return;
-	}
-	nf_nat_bysource_del(ct);
-	ct_remove(ct);
 }
 
 struct ct *nf_ct_find(struct ct_table *t, uint64_t now, const struct ct_tuple *tuple, enum ct_dir *dir)
@@ -485,9 +483,6 @@ int nf_confirm(struct sim *s, struct nf_state *st, struct packet *p)
 void nf_ns_free(struct sim *s, struct ns *ns)
 {
 	(void)s;
-	if (!ns->nf)
-		return;
-	htab_release(&ns->nf->ct.by_source);
 	nf_free(ns->nf);
 	ns->nf = NULL;
 }

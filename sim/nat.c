@@ -29,14 +29,6 @@ void nf_nat_bysource_add(struct ct *ct)
 	ct->in_source = true;
 }
 
-void nf_nat_bysource_del(struct ct *ct)
-{
-	if (!ct->in_source)
-		return;
-	htab_del(&ct->table->by_source, &ct->by_source);
-	ct->in_source = false;
-}
-
 /* ---- finding a tuple ---- */
 
 /* nf_nat_used_tuple(): has another flow the reply that this tuple would have? */

@@ -96,7 +96,6 @@ int nf_nat_packet(struct sim *s, struct nf_state *st, struct packet *p);
 int nf_nat_icmp_reply(struct sim *s, struct nf_state *st, struct packet *p);
 
 /* ---- sim/nat.c, for sim/conntrack.c ---- */
-void nf_nat_bysource_add(struct ct *ct); /* when confirmed */
-void nf_nat_bysource_del(struct ct *ct);
+void nf_nat_bysource_add(struct ct *ct); /* when confirmed; ct_remove() undoes it */
 
 #endif
