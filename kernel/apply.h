@@ -18,6 +18,7 @@ struct apply { /* what the functions get */
  * -1 with *err: something failed that is no answer to the command. */
 int kernel_apply(struct sandbox *s, const struct op *op, struct answer *a, struct err *err);
 
+extern const uint16_t link_port_flag_attr[BRF_NUM]; /* IFLA_BRPORT_* of each flag of a bridge port */
 int link_apply(struct apply *x);  /* kernel/link.c: ip link, bridge link */
 int addr_apply(struct apply *x);  /* kernel/addr.c */
 int route_apply(struct apply *x); /* kernel/route.c */

@@ -10,7 +10,6 @@ struct kernel_options {
 	const char *save_dir;     /* predicted.pcapng is main's; captured frames go to DIR/captured.pcapng; NULL = none */
 	void (*progress)(void *ctx, const struct command *cmd, unsigned index, unsigned n); /* may be NULL */
 	void *ctx;
-	bool break_one_frame;     /* for the tests: alter one captured frame before comparing */
 	int fault;                /* for the tests: 0 none, 1 alter, 2 lose, 3 add one captured frame */
 };
 /* Builds the lab of `run` in namespaces of its own, runs the commands and the probes, captures, compares.

@@ -32,7 +32,7 @@ static void put_bridge(struct nlmsghdr *h, const struct op_bridge_opts *o)
 		mnl_attr_put_u8(h, IFLA_BR_NF_CALL_IPTABLES, o->nf_call_iptables);
 }
 
-static const uint16_t port_flag_attr[] = {
+const uint16_t link_port_flag_attr[BRF_NUM] = {
 	[BRF_LEARNING] = IFLA_BRPORT_LEARNING,
 	[BRF_FLOOD] = IFLA_BRPORT_UNICAST_FLOOD,
 	[BRF_MCAST_FLOOD] = IFLA_BRPORT_MCAST_FLOOD,
@@ -45,13 +45,12 @@ static const uint16_t port_flag_attr[] = {
 	[BRF_NEIGH_SUPPRESS] = IFLA_BRPORT_NEIGH_SUPPRESS,
 	[BRF_LOCKED] = IFLA_BRPORT_LOCKED,
 };
-_Static_assert(ARRAY_SIZE(port_flag_attr) == BRF_NUM, "every flag of model/br_flag.def has its attribute");
 
 static void put_port(struct nlmsghdr *h, const struct op_port_opts *o)
 {
 	for (unsigned i = 0; i < BRF_NUM; i++)
 		if (o->flag_set[i])
-			mnl_attr_put_u8(h, port_flag_attr[i], o->flag[i]);
+			mnl_attr_put_u8(h, link_port_flag_attr[i], o->flag[i]);
 	if (o->state_set)
 		mnl_attr_put_u8(h, IFLA_BRPORT_STATE, o->state);
 	if (o->priority_set)

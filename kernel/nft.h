@@ -16,4 +16,8 @@ int nft_load(const struct nf *nf, struct err *err);
  * in place, as the tool's own batch would. 0, or a negative errno with *err. */
 int nft_update(const struct nf *old, const struct nf *now, struct err *err);
 
+/* Reads the packets and bytes of every rule's counter and every base chain's policy back from the kernel into `nf`
+ * (as loaded before; rules in order). 0, or a negative errno with *err. */
+int nft_read_counters(struct nf *nf, struct err *err);
+
 #endif

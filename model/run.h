@@ -34,6 +34,8 @@ struct command {
 	char why[256];           /* when not met: what was expected, what came */
 	uint64_t start, end;     /* ns */
 	uint32_t process;        /* of OP_RUN; 0 = none */
+	int pid[2];              /* of OP_RUN: as the host's PID namespace sees it; then in its own, when it has one */
+	unsigned pids;
 };
 struct run {
 	const char *path;        /* of the lab */

@@ -288,13 +288,28 @@ static int start_job(struct lab *l, uint32_t index, struct shell_call *call)
 		j->proc = proc_start(l->s, ns_find(l->s->net, c->op.ns), &c->op, &j->res);
 		c->process = j->proc;
 		j->pid = proc_pid(l->s, j->proc);
+		c->pids = proc_pids(l->s, j->proc, c->pid);
 	}
 	call->pid = j->pid;
 	l->background += call->background;
 	return 0;
 }
 
-static void apply_chain(struct lab *l, const struct op *op, struct result *res)
+/* The addresses of a new veth pair are the model's choice: kernel mode has to make the same. */
+static void note_macs(struct lab *l, struct op *op)
+{
+	struct op_link *o = &op->link;
+	const struct ns *ns = ns_find(l->s->net, o->target_ns_set ? o->target_ns : op->ns);
+	const struct dev *dev = ns ? dev_find(ns, o->dev) : NULL;
+
+	if (!dev || !dev->peer)
+		return;
+	o->chosen = true;
+	o->chosen_mac = dev->mac;
+	o->chosen_peer_mac = dev->peer->mac;
+}
+
+static void apply_chain(struct lab *l, struct op *op, struct result *res)
 {
 	for (; op; op = op->next) {
 		struct result one = { 0 };
@@ -303,6 +318,8 @@ static void apply_chain(struct lab *l, const struct op *op, struct result *res)
 			op_show(l->s->net, op, l->s->now, &one);
 		else
 			sim_apply(l->s, op, &one);
+		if (op->kind == OP_LINK_ADD && !one.status)
+			note_macs(l, op);
 		buf_put(&res->out, buf_str(&one.out), one.out.size);
 		buf_put(&res->err, buf_str(&one.err), one.err.size);
 		if (one.status)

@@ -13,6 +13,9 @@ uint32_t proc_start(struct sim *s, struct ns *ns, const struct op *op, struct re
 bool proc_running(const struct sim *s, uint32_t id);
 /* Its PID as the host's PID namespace sees it: what a shell's $! says. Also known after its end. */
 int proc_pid(const struct sim *s, uint32_t id);
+/* Its PIDs: as the host's PID namespace sees it, then in a PID namespace of its own when it has one. How many (1 or 2);
+ * also known after its end. */
+unsigned proc_pids(const struct sim *s, uint32_t id, int pids[2]);
 /* Ends it at once as signal `sig` does, status 128 + sig; nothing when it is not running. */
 void proc_kill(struct sim *s, uint32_t id, int sig);
 void procs_free(struct sim *s); /* ends and frees all; NULL s->procs is fine */

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Theory of operation. Frames are compared per device and direction, each a row in its order; rows of different devices
+ * are not ordered among each other, since the kernel may stamp them so. Two frames are equal when each of their fields
+ * is, variables included (kernel/vars.c). What does not fit is one of: altered (both go on), missing (the next predicted
+ * one fits), one too many (the next captured one fits).
+ *
+ * Frames that a timer of the stack sent (neighbour probes, retransmissions, and what answers them) are a row of their own:
+ * the kernel's timers fire up to an eighth later than asked, while a lab's commands take some real time. So their place
+ * among the others is not compared, and at the end of the lab one that the model has just sent may be missing, or one
+ * that the model would send next may be there already. */
+#include "kernel/compare.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/neigh.h"
+#include "model/net.h"
+#include "model/summary.h"
+#include "model/wire.h"
+
+#define TIMER_LATE_NS (1250 * NSEC_PER_MSEC) /* an eighth of the longest that matters, and some for slow machines */
+#define HEX_BYTES 96                         /* of a frame that is shown */
+
+struct row_frame {
+	const uint8_t *data;
+	uint32_t size;
+	uint64_t time;           /* of the model */
+	uint32_t command, packet;
+	bool timer, matched;
+	enum frame_dir dir;
+};
+struct row { /* frames of a device, and of one direction */
+	const char *ns, *dev;
+	enum frame_dir dir;      /* DIR_UNKNOWN: both */
+	struct row_frame *model, *kernel;
+	unsigned n_model, n_kernel;
+};
+struct rows {
+	struct row *v;
+	unsigned n;
+	bool both;               /* captures do not tell directions apart */
+	const struct compare_device *only;
+	unsigned n_only;
+	unsigned igmp, ip6, late;
+};
+struct walk { /* of one row */
+	const struct run *run;
+	struct rows *rows;
+	struct row *row;
+	struct vars *vars;
+	struct report *report;
+	unsigned m, k;           /* next of each side */
+	unsigned number;
+};
+
+static bool wanted(const struct rows *rows, const char *ns, const char *dev)
+{
+	if (!rows->only)
+		return true;
+	for (unsigned i = 0; i < rows->n_only; i++)
+		if (!strcmp(rows->only[i].ns, ns) && !strcmp(rows->only[i].dev, dev))
+			return true;
+	return false;
+}
+
+static struct row *row_get(struct rows *rows, const char *ns, const char *dev, enum frame_dir dir)
+{
+	struct row *row;
+
+	if (rows->both)
+		dir = DIR_UNKNOWN;
+	for (unsigned i = 0; i < rows->n; i++) {
+		row = &rows->v[i];
+		if (row->dir == dir && !strcmp(row->dev, dev) && !strcmp(row->ns, ns))
+			return row;
+	}
+	rows->v = xrealloc(rows->v, (rows->n + 1) * sizeof(*rows->v));
+	row = &rows->v[rows->n++];
+	*row = (struct row){ .ns = ns, .dev = dev, .dir = dir };
+	return row;
+}
+
+static void row_add(struct row_frame **v, unsigned *n, const struct row_frame *f)
+{
+	if (!(*n & (*n - 1)))
+		*v = xrealloc(*v, (*n ? 2 * *n : 1) * sizeof(**v));
+	(*v)[(*n)++] = *f;
+}
+
+/* Was this packet, or what caused it, born of a timer of the stack? */
+static bool by_timer(const struct trace *t, uint32_t packet)
+{
+	while (packet) {
+		const struct trace_packet *p = trace_packet_get(t, packet);
+
+		if (p->timer)
+			return true;
+		packet = p->parent;
+	}
+	return false;
+}
+
+static void collect_model(struct rows *rows, const struct run *run)
+{
+	for (uint64_t seq = 1; seq <= trace_events(run->trace); seq++) {
+		struct row_frame f = { 0 };
+		struct row *row;
+		struct event e;
+
+		trace_get(run->trace, seq, &e);
+		if (e.kind != EV_FRAME || !wanted(rows, e.ns, e.dev))
+			continue;
+		f.dir = !strcmp(e.val[0].str, "in") ? DIR_IN : DIR_OUT;
+		if (f.dir == DIR_OUT && !strcmp(e.dev, "lo"))
+			continue; /* captured once: kernel/capture.c */
+		f.data = e.val[2].bytes.p;
+		f.size = e.val[2].bytes.len;
+		f.time = e.time;
+		f.command = e.command;
+		f.packet = e.packet;
+		f.timer = by_timer(run->trace, e.packet);
+		row = row_get(rows, e.ns, e.dev, f.dir);
+		row_add(&row->model, &row->n_model, &f);
+	}
+}
+
+static bool is_noise(struct rows *rows, const uint8_t *data, uint32_t size)
+{
+	const struct eth_hdr *e = (const void *)data;
+	const struct ip4_hdr *ip = (const void *)(data + sizeof(*e));
+
+	if (size < sizeof(*e))
+		return false;
+	if (get16(e->proto) == ETH_P_IPV6_) {
+		rows->ip6++;
+		return true;
+	}
+	if (get16(e->proto) != ETH_P_IP_ || size < sizeof(*e) + sizeof(*ip) || ip->protocol != IPPROTO_IGMP_)
+		return false;
+	rows->igmp++;
+	return true;
+}
+
+static void collect_kernel(struct rows *rows, const struct frames *captured)
+{
+	for (unsigned i = 0; i < captured->n; i++) {
+		const struct frame *c = &captured->v[i];
+		struct row_frame f = { .data = c->data, .size = c->size, .command = c->command, .dir = c->dir };
+		struct row *row;
+
+		if (!wanted(rows, c->ns, c->dev) || is_noise(rows, c->data, c->size))
+			continue;
+		row = row_get(rows, c->ns, c->dev, c->dir);
+		row_add(&row->kernel, &row->n_kernel, &f);
+	}
+}
+
+/* ---- one pair ---- */
+
+static bool same(const struct walk *w, const struct row_frame *m, const struct row_frame *k, bool commit, const struct field **mf,
+	const struct field **kf, struct fields *model, struct fields *kernel)
+{
+	fields_parse(model, m->data, m->size);
+	fields_parse(kernel, k->data, k->size);
+	return vars_match(w->vars, model, kernel, commit, mf, kf);
+}
+
+static bool fits(const struct walk *w, const struct row_frame *m, const struct row_frame *k, bool commit)
+{
+	struct fields model, kernel;
+	const struct field *mf, *kf;
+
+	return same(w, m, k, commit, &mf, &kf, &model, &kernel);
+}
+
+static void describe(struct buf *b, const struct row_frame *f, const struct field *field)
+{
+	char line[SUMMARY_SIZE], value[128];
+
+	if (!f) {
+		buf_puts(b, "(no frame)");
+		return;
+	}
+	if (field)
+		buf_printf(b, "%s: %s\n", field->name, field_format(value, sizeof(value), field));
+	buf_printf(b, "%s\n", frame_summary(line, f->data, f->size));
+	for (uint32_t i = 0; i < f->size && i < HEX_BYTES; i++)
+		buf_printf(b, "%02x%s", f->data[i], i % 16 == 15 ? "\n" : i % 2 ? " " : "");
+	if (f->size > HEX_BYTES)
+		buf_printf(b, "... (%u bytes)", f->size);
+}
+
+static void record(struct walk *w, const struct row_frame *m, const struct row_frame *k, const char *field,
+	const struct field *mf, const struct field *kf)
+{
+	struct buf model = { 0 }, kernel = { 0 }, name = { 0 };
+	uint32_t command = m && m->command ? m->command : k ? k->command : 0;
+	struct compare c = { .what = CMP_FRAME, .agree = !field, .command = command, .packet = m ? m->packet : 0,
+		.ns = (char *)w->row->ns, .dev = (char *)w->row->dev };
+
+	if (command && command <= w->run->n)
+		c.loc = w->run->cmd[command - 1].loc;
+	buf_printf(&name, "%s %u", frame_dir_name(w->row->dir), ++w->number);
+	c.name = (char *)buf_str(&name);
+	if (field) {
+		describe(&model, m, mf);
+		describe(&kernel, k, kf);
+		c.field = (char *)field;
+		c.expected = (char *)buf_str(&model);
+		c.got = (char *)buf_str(&kernel);
+	}
+	report_add(w->report, &c);
+	buf_release(&model);
+	buf_release(&kernel);
+	buf_release(&name);
+}
+
+static void altered(struct walk *w, const struct row_frame *m, const struct row_frame *k)
+{
+	struct fields model, kernel;
+	const struct field *mf, *kf;
+
+	same(w, m, k, false, &mf, &kf, &model, &kernel);
+	record(w, m, k, mf ? mf->name : kf ? kf->name : "?", mf, kf);
+}
+
+/* ---- frames of timers ---- */
+
+static bool timer_fits(struct walk *w, const struct row_frame *k)
+{
+	for (unsigned i = 0; i < w->row->n_model; i++) {
+		struct row_frame *m = &w->row->model[i];
+
+		if (!m->timer || m->matched || !fits(w, m, k, true))
+			continue;
+		m->matched = true;
+		record(w, m, k, NULL, NULL, NULL);
+		return true;
+	}
+	return false;
+}
+
+static bool holds(const struct ns *ns, uint32_t addr)
+{
+	struct ipaddr a = ip4(addr);
+
+	return ifaddr_find_local(ns, &a) != NULL;
+}
+
+/* Does a neighbour entry of the model, at its end, wait to ask `target` from `source`? */
+static bool about_to_probe(const struct net *net, uint32_t source, uint32_t target)
+{
+	list_for_each(ns, &net->namespaces, struct ns, node) {
+		if (!holds(ns, source))
+			continue;
+		list_for_each(dev, &ns->devs, struct dev, ns_node)
+			list_for_each(n, &dev->neighs, struct neigh, node)
+				if (n->addr.v4 == target && n->state & (NUD_DELAY_ | NUD_PROBE_ | NUD_INCOMPLETE_))
+					return true;
+	}
+	return false;
+}
+
+static bool next_probe(const struct walk *w, const struct row_frame *k)
+{
+	const struct eth_hdr *e = (const void *)k->data;
+	const struct arp_hdr *a = (const void *)(k->data + sizeof(*e));
+
+	if (k->size < sizeof(*e) + sizeof(*a) || get16(e->proto) != ETH_P_ARP_)
+		return false;
+	if (get16(a->op) == ARP_REQUEST)
+		return about_to_probe(w->run->net, get32(a->sip), get32(a->tip));
+	return about_to_probe(w->run->net, get32(a->tip), get32(a->sip));
+}
+
+/* ---- a row ---- */
+
+static struct row_frame *next_model(struct walk *w, unsigned *at)
+{
+	while (*at < w->row->n_model && w->row->model[*at].timer)
+		(*at)++;
+	return *at < w->row->n_model ? &w->row->model[*at] : NULL;
+}
+
+static void mismatch(struct walk *w, const struct row_frame *m, const struct row_frame *k)
+{
+	unsigned behind = w->m + 1;
+	const struct row_frame *m2 = next_model(w, &behind);
+	const struct row_frame *k2 = w->k + 1 < w->row->n_kernel ? &w->row->kernel[w->k + 1] : NULL;
+
+	if (m2 && fits(w, m2, k, false)) {
+		record(w, m, NULL, "predicted, and not captured", NULL, NULL);
+		w->m++;
+	} else if (k2 && fits(w, m, k2, false)) {
+		record(w, NULL, k, "captured, and not predicted", NULL, NULL);
+		w->k++;
+	} else {
+		altered(w, m, k);
+		w->m++;
+		w->k++;
+	}
+}
+
+static void rest_of_row(struct walk *w)
+{
+	const struct row_frame *m;
+
+	for (; (m = next_model(w, &w->m)); w->m++)
+		record(w, m, NULL, "predicted, and not captured", NULL, NULL);
+	for (unsigned i = 0; i < w->row->n_model; i++) {
+		m = &w->row->model[i];
+		if (!m->timer || m->matched)
+			continue;
+		if (m->time + TIMER_LATE_NS > w->run->now)
+			w->rows->late++;
+		else
+			record(w, m, NULL, "predicted, and not captured", NULL, NULL);
+	}
+}
+
+static void compare_row(struct walk *w)
+{
+	while (w->k < w->row->n_kernel) {
+		const struct row_frame *k = &w->row->kernel[w->k], *m = next_model(w, &w->m);
+
+		if (m && fits(w, m, k, true)) {
+			record(w, m, k, NULL, NULL, NULL);
+			w->m++;
+			w->k++;
+		} else if (timer_fits(w, k)) {
+			w->k++;
+		} else if (next_probe(w, k)) {
+			w->rows->late++;
+			w->k++;
+		} else if (m) {
+			mismatch(w, m, k);
+		} else {
+			record(w, NULL, k, "captured, and not predicted", NULL, NULL);
+			w->k++;
+		}
+	}
+	rest_of_row(w);
+}
+
+void compare_frames(const struct run *run, const struct frames *captured, struct vars *vars,
+	const struct compare_device *only, unsigned n, struct report *report)
+{
+	struct rows rows = { .only = only, .n_only = n };
+
+	for (unsigned i = 0; i < captured->n; i++)
+		rows.both |= captured->v[i].dir == DIR_UNKNOWN;
+	collect_model(&rows, run);
+	collect_kernel(&rows, captured);
+	for (unsigned i = 0; i < rows.n; i++) {
+		struct walk w = { .run = run, .rows = &rows, .row = &rows.v[i], .vars = vars, .report = report };
+
+		compare_row(&w);
+		free(rows.v[i].model);
+		free(rows.v[i].kernel);
+	}
+	free(rows.v);
+	if (rows.igmp)
+		report_skip(report, "%u IGMP frames that the kernel sent on its own: not modelled", rows.igmp);
+	if (rows.ip6)
+		report_skip(report, "%u IPv6 frames: not modelled", rows.ip6);
+	if (rows.late)
+		report_skip(report, "%u frames of the stack's timers about the end of the lab, where the two clocks differ", rows.late);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A dump of the connection tracking table (net/netfilter/nf_conntrack_netlink.c) into the model's nouns. */
+#include "kernel/ct.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <sys/socket.h>
+
+#include "kernel/apply.h"
+#include "model/nf.h"
+
+#define CT_STATUS_MASK (CTS_SEEN_REPLY | CTS_ASSURED | CTS_CONFIRMED | CTS_NAT_MASK | CTS_NAT_DONE_MASK)
+
+struct read {
+	struct ns *to;
+	uint64_t now;
+};
+
+static bool read_tuple(struct ct_tuple *t, const struct nlattr *nest)
+{
+	const struct nlattr *tb[CTA_TUPLE_MAX + 1], *ip[CTA_IP_MAX + 1], *proto[CTA_PROTO_MAX + 1];
+
+	nl_nested(nest, tb, CTA_TUPLE_MAX);
+	nl_nested(tb[CTA_TUPLE_IP], ip, CTA_IP_MAX);
+	nl_nested(tb[CTA_TUPLE_PROTO], proto, CTA_PROTO_MAX);
+	*t = (struct ct_tuple){ .src = get_addr(ip[CTA_IP_V4_SRC]), .dst = get_addr(ip[CTA_IP_V4_DST]) };
+	if (!t->src.family || !proto[CTA_PROTO_NUM])
+		return false;
+	t->protocol = mnl_attr_get_u8(proto[CTA_PROTO_NUM]);
+	if (proto[CTA_PROTO_ICMP_ID]) {
+		t->sport = ntohs(mnl_attr_get_u16(proto[CTA_PROTO_ICMP_ID]));
+		t->dport = (uint16_t)(mnl_attr_get_u8(proto[CTA_PROTO_ICMP_TYPE]) << 8 |
+				mnl_attr_get_u8(proto[CTA_PROTO_ICMP_CODE]));
+	}
+	if (proto[CTA_PROTO_SRC_PORT])
+		t->sport = ntohs(mnl_attr_get_u16(proto[CTA_PROTO_SRC_PORT]));
+	if (proto[CTA_PROTO_DST_PORT])
+		t->dport = ntohs(mnl_attr_get_u16(proto[CTA_PROTO_DST_PORT]));
+	return true;
+}
+
+static uint8_t tcp_state(const struct nlattr *protoinfo)
+{
+	const struct nlattr *tb[CTA_PROTOINFO_MAX + 1], *tcp[CTA_PROTOINFO_TCP_MAX + 1];
+
+	nl_nested(protoinfo, tb, CTA_PROTOINFO_MAX);
+	nl_nested(tb[CTA_PROTOINFO_TCP], tcp, CTA_PROTOINFO_TCP_MAX);
+	return tcp[CTA_PROTOINFO_TCP_STATE] ? mnl_attr_get_u8(tcp[CTA_PROTOINFO_TCP_STATE]) : CT_TCP_NONE;
+}
+
+static int on_entry(const struct nlmsghdr *h, void *ctx)
+{
+	const struct read *r = ctx;
+	const struct nlattr *tb[CTA_MAX + 1];
+	struct ct_tuple original, reply;
+	struct ct *ct;
+
+	nl_attrs(h, sizeof(struct nfgenmsg), tb, CTA_MAX);
+	if (!read_tuple(&original, tb[CTA_TUPLE_ORIG]) || !read_tuple(&reply, tb[CTA_TUPLE_REPLY]))
+		return MNL_CB_OK;
+	if (!r->to->nf)
+		r->to->nf = nf_new(r->to);
+	ct = ct_new(&r->to->nf->ct);
+	ct->tuple[CT_ORIGINAL] = original;
+	ct->tuple[CT_REPLY] = reply;
+	ct->status = tb[CTA_STATUS] ? ntohl(mnl_attr_get_u32(tb[CTA_STATUS])) & CT_STATUS_MASK : 0;
+	ct->mark = tb[CTA_MARK] ? ntohl(mnl_attr_get_u32(tb[CTA_MARK])) : 0;
+	ct->expires = r->now + (tb[CTA_TIMEOUT] ? ntohl(mnl_attr_get_u32(tb[CTA_TIMEOUT])) : 0) * NSEC_PER_SEC;
+	ct->tcp_state = tcp_state(tb[CTA_PROTOINFO]);
+	ct_insert(ct);
+	ct_unref(ct);
+	return MNL_CB_OK;
+}
+
+int ct_read(struct sandbox *s, struct kns *from, struct ns *to, uint64_t now, struct err *err)
+{
+	struct read r = { to, now };
+	uint8_t buf[NL_BUF];
+	struct nlmsghdr *h = nl_begin(buf, NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET, 0, sizeof(struct nfgenmsg));
+	struct nl *nl;
+	int rc;
+
+	if (!from->nf) /* without a rule nothing is tracked */
+		return 0;
+	if (sandbox_go(s, from, err))
+		return -1;
+	nl = nl_open(NETLINK_NETFILTER, err);
+	if (!nl)
+		return -1;
+	((struct nfgenmsg *)nl_extra(h))->nfgen_family = AF_INET;
+	rc = nl_dump(nl, h, on_entry, NULL, &r);
+	nl_close(nl);
+	if (rc && rc != -EINVAL && rc != -EOPNOTSUPP)
+		return err_set(err, (struct loc){ 0 }, "reading connection tracking entries: %s", strerror(-rc));
+	return 0;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel's connection tracking entries, read by ctnetlink. */
+#ifndef KERNEL_CT_H
+#define KERNEL_CT_H
+
+#include "kernel/sandbox.h"
+
+/* Puts the entries of the namespace into to->nf->ct (made when there are any). 0, also where the kernel has no
+ * ctnetlink; or -1 with *err. */
+int ct_read(struct sandbox *s, struct kns *from, struct ns *to, uint64_t now, struct err *err);
+
+#endif

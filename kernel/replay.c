@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Theory of operation. Commands are done in the order in which the model did them, whatever they return here: what
+ * returns something else is a difference that the comparison shows. While anything is waited for (a program, a sleep,
+ * frames that the model predicts), captures and the pipes of processes are read, so that no buffer fills.
+ * After each command the frames that the model saw during it are waited for, with a deadline, so that the next one
+ * finds the same world; what never comes is waited for once, not again after every command.
+ * Sleeps take their real time. */
+#include "kernel/replay.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "kernel/apply.h"
+#include "kernel/nft.h"
+#include "kernel/snapshot.h"
+#include "kernel/sysctl.h"
+#include "model/iptables.h"
+
+#define WAIT_FRAMES_NS (1500 * NSEC_PER_MSEC) /* for frames that the model predicts */
+#define WAIT_PROGRAM_NS (600 * NSEC_PER_SEC)  /* a program that takes longer hangs */
+#define POLL_MAX_MS 50                        /* no descriptor tells of a process that only ends */
+
+static uint64_t clock_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * NSEC_PER_SEC + (uint64_t)t.tv_nsec;
+}
+
+/* ---- reading what comes ---- */
+
+static void reap(struct replay *r)
+{
+	for (struct job *j = r->jobs; j; j = j->next)
+		if (!j->done)
+			j->done = j->proc ? !kproc_pump(j->proc, &r->res[j->command]) : clock_now() >= j->until;
+}
+
+/* Waits for anything to read, at most until `until`, and reads it. */
+static void pump(struct replay *r, uint64_t until)
+{
+	uint64_t now = clock_now(), ms = until > now ? (until - now + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC : 0;
+	unsigned n = capture_poll(r->capture, NULL, 0), used = n;
+	struct pollfd *fds;
+
+	for (struct job *j = r->jobs; j; j = j->next)
+		n += 2;
+	fds = xcalloc(n + 1, sizeof(*fds));
+	capture_poll(r->capture, fds, used);
+	for (struct job *j = r->jobs; j; j = j->next)
+		if (!j->done && j->proc)
+			used += kproc_poll(j->proc, fds + used);
+	poll(fds, used, (int)(ms < POLL_MAX_MS ? ms : POLL_MAX_MS));
+	free(fds);
+	capture_drain(r->capture);
+	reap(r);
+}
+
+static int settle_links(struct replay *r, struct err *err)
+{
+	const struct kns *before = r->sandbox.current;
+	int rc = snapshot_settle(&r->sandbox, err);
+
+	for (struct kns *k = r->sandbox.first; k && !rc; k = k->next) {
+		if (!k->links_changed)
+			continue;
+		rc = sandbox_go(&r->sandbox, k, err) || capture_sync(r->capture, *k->name ? k->name : "host", err) ? -1 : 0;
+		k->links_changed = false;
+	}
+	return rc ? rc : sandbox_go(&r->sandbox, before, err);
+}
+
+static void wait_frames(struct replay *r, uint32_t command)
+{
+	int64_t want = (int64_t)r->expected[command] - r->missing;
+	uint64_t until = clock_now() + WAIT_FRAMES_NS;
+
+	capture_drain(r->capture);
+	reap(r);
+	while ((int64_t)capture_frames(r->capture)->n < want) {
+		if (clock_now() >= until) {
+			r->missing = (int64_t)r->expected[command] - (int64_t)capture_frames(r->capture)->n;
+			return;
+		}
+		pump(r, until);
+	}
+}
+
+/* ---- programs ---- */
+
+static struct job *job_start(struct replay *r, uint32_t index, const struct op *op, struct err *err)
+{
+	struct job *j = xcalloc(1, sizeof(*j));
+	struct kns *ns = sandbox_find(&r->sandbox, op->ns);
+
+	j->command = index;
+	j->next = r->jobs;
+	if (op->kind == OP_SLEEP) {
+		j->until = clock_now() + op->sleep.ns;
+	} else {
+		j->proc = kproc_start(ns->fd, op, err);
+		if (!j->proc) {
+			free(j);
+			return NULL;
+		}
+		j->n_pids = kproc_nspid(j->proc, j->pids, ARRAY_SIZE(j->pids));
+	}
+	return r->jobs = j;
+}
+
+static int job_wait(struct replay *r, struct job *j, struct err *err)
+{
+	uint64_t limit = clock_now() + WAIT_PROGRAM_NS;
+
+	while (!j->done) {
+		if (clock_now() > limit)
+			return err_set(err, r->run->cmd[j->command].loc, "this does not end on the real kernel (after 10 minutes)");
+		pump(r, j->proc || j->until > limit ? limit : j->until);
+	}
+	return 0;
+}
+
+static int run_program(struct replay *r, uint32_t index, const struct op *op, struct err *err)
+{
+	struct job *j = job_start(r, index, op, err);
+
+	if (!j)
+		return -1;
+	return r->run->cmd[index].background ? 0 : job_wait(r, j, err);
+}
+
+static void do_kill(struct replay *r, const struct op *op)
+{
+	for (struct job *j = r->jobs; j; j = j->next) {
+		if (j->command != op->job.command || j->done)
+			continue;
+		if (j->proc)
+			kproc_kill(j->proc, op->job.signal);
+		else
+			j->until = 0;
+		while (!j->done)
+			pump(r, clock_now() + WAIT_FRAMES_NS);
+		if (!j->proc)
+			r->res[j->command].status = 128 + op->job.signal;
+	}
+}
+
+static int do_wait(struct replay *r, const struct op *op, struct result *res, struct err *err)
+{
+	for (struct job *j = r->jobs; j; j = j->next) {
+		if (!r->run->cmd[j->command].background || (op->job.command != UINT32_MAX && op->job.command != j->command))
+			continue;
+		if (job_wait(r, j, err))
+			return -1;
+		if (op->job.command != UINT32_MAX)
+			res->status = r->res[j->command].status;
+	}
+	return 0;
+}
+
+/* ---- what is no program ---- */
+
+static int do_sysctl(struct replay *r, const struct op *op, struct result *res, struct err *err)
+{
+	const struct kns *ns = sandbox_find(&r->sandbox, op->ns);
+	char value[256];
+	struct answer a = { 0 };
+	int rc;
+
+	if (sandbox_go(&r->sandbox, ns, err))
+		return -1;
+	rc = op->sysctl.write ? sysctl_write(op->sysctl.path, op->sysctl.value) : 0;
+	if (!rc)
+		rc = sysctl_read(op->sysctl.path, value, sizeof(value));
+	if (rc == -ENOENT) {
+		a.kind = ANS_NO_FILE;
+		str_copy(a.name, sizeof(a.name), op->sysctl.path);
+	} else {
+		a.err = -rc;
+	}
+	if (rc)
+		op_outcome(op, &a, res);
+	else
+		sysctl_show(op, op->sysctl.write ? op->sysctl.value : value, res);
+	return 0;
+}
+
+static int do_module(struct replay *r, const struct op *op, struct result *res, struct err *err)
+{
+	struct answer a = { 0 };
+
+	if (strcmp(op->module.name, "br_netfilter") == 0 && !op->module.remove && sysctl_load_br_netfilter(&r->sandbox, err))
+		return -1;
+	op_outcome(op, &a, res);
+	return 0;
+}
+
+/* The shadow of the namespace's rules says the words; the kernel gets the difference. */
+static int do_iptables(struct replay *r, const struct op *op, struct result *res, struct err *err)
+{
+	struct kns *k = sandbox_find(&r->sandbox, op->ns);
+	struct nf *before;
+	int rc;
+
+	if (sandbox_go(&r->sandbox, k, err))
+		return -1;
+	if (!k->shadow) {
+		k->shadow = net_new(1);
+		k->ns = k->shadow->init;
+	}
+	if (k->nf && nft_read_counters(k->nf, err) < 0)
+		return -1;
+	before = nf_copy(k->nf);
+	if (!ipt_apply(&k->nf, k->ns, op->ipt, res)) {
+		nf_free(before);
+		return 0;
+	}
+	rc = nft_update(before, k->nf, err);
+	nf_free(before);
+	if (!rc)
+		return 0;
+	/* the model took it and the kernel does not: that is what the command said there */
+	buf_printf(&res->err, "nf_tables: %s\n", err->msg);
+	res->status = 4;
+	return 0;
+}
+
+static int do_show(struct replay *r, uint32_t index, const struct op *op, struct result *res, struct err *err)
+{
+	struct net *net;
+
+	if (op->kind == OP_ROUTE_GET) {
+		r->shown[index] = false;
+		return 0;
+	}
+	net = snapshot_take(&r->sandbox, r->run->cmd[index].end, err);
+	if (!net)
+		return -1;
+	op_show(net, op, r->run->cmd[index].end, res);
+	net_free(net);
+	return 0;
+}
+
+static int do_op(struct replay *r, uint32_t index, const struct op *op, struct result *res, struct err *err)
+{
+	struct answer a = { 0 };
+
+	if (op->kind == OP_KILL) {
+		do_kill(r, op);
+		return 0;
+	}
+	if (op->kind == OP_WAIT)
+		return do_wait(r, op, res, err);
+	if (!sandbox_find(&r->sandbox, op->ns)) {
+		answer_no_ns(&a, op->ns, ENOENT);
+		op_outcome(op, &a, res);
+		return 0;
+	}
+	switch (op->kind) {
+	case OP_CANNED:
+		op_show(NULL, op, 0, res);
+		return 0;
+	case OP_RUN:
+	case OP_SLEEP:
+		return run_program(r, index, op, err);
+	case OP_SYSCTL:
+		return do_sysctl(r, op, res, err);
+	case OP_MODULE:
+		return do_module(r, op, res, err);
+	case OP_IPTABLES:
+		return do_iptables(r, op, res, err);
+	default:
+		break;
+	}
+	if (!op_kind_changes(op->kind))
+		return do_show(r, index, op, res, err);
+	if (kernel_apply(&r->sandbox, op, &a, err))
+		return -1;
+	op_outcome(op, &a, res);
+	return 0;
+}
+
+/* The first op of a command that can send or show something needs captures open and links settled. */
+static bool needs_settled(enum op_kind kind)
+{
+	return kind == OP_RUN || kind == OP_SLEEP || kind == OP_ROUTE_ADD || kind == OP_WAIT ||
+	       (!op_kind_changes(kind) && kind != OP_CANNED);
+}
+
+static int do_command(struct replay *r, uint32_t index, struct err *err)
+{
+	const struct command *c = &r->run->cmd[index];
+
+	capture_drain(r->capture);
+	capture_mark(r->capture, index + 1);
+	for (const struct op *op = &c->op; op; op = op->next) {
+		struct result one = { 0 };
+
+		if (needs_settled(op->kind) && settle_links(r, err))
+			return -1;
+		if (do_op(r, index, op, &one, err)) {
+			result_release(&one);
+			return -1;
+		}
+		buf_put(&r->res[index].out, buf_str(&one.out), one.out.size);
+		buf_put(&r->res[index].err, buf_str(&one.err), one.err.size);
+		if (one.status)
+			r->res[index].status = one.status;
+		result_release(&one);
+	}
+	wait_frames(r, index);
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+/* On lo a frame is captured once, on its way in: kernel/capture.c. */
+static bool captured(const struct event *e)
+{
+	return e->kind == EV_FRAME && e->command && (strcmp(e->dev, "lo") || strcmp(e->val[0].str, "out"));
+}
+
+static void count_expected(struct replay *r)
+{
+	const struct run *run = r->run;
+
+	for (uint64_t seq = 1; seq <= trace_events(run->trace); seq++) {
+		struct event e;
+
+		trace_get(run->trace, seq, &e);
+		if (captured(&e))
+			r->expected[e.command - 1]++;
+	}
+	for (unsigned i = 1; i < run->n; i++)
+		r->expected[i] += r->expected[i - 1];
+}
+
+/* What still runs belongs to the lab's end: its status is not asked for. */
+static void end_jobs(struct replay *r)
+{
+	capture_drain(r->capture);
+	for (struct job *j = r->jobs; j; j = j->next)
+		if (!j->done && j->proc) {
+			kproc_pump(j->proc, &r->res[j->command]);
+			r->res[j->command].status = 0;
+		}
+}
+
+/* A lab's host begins with lo up. */
+static int loopback_up(struct replay *r, struct err *err)
+{
+	const struct op up = { .kind = OP_LINK_SET, .tool = "ip", .link = { .dev = "lo", .up_set = true, .up = true } };
+	struct answer a;
+
+	if (kernel_apply(&r->sandbox, &up, &a, err))
+		return -1;
+	return a.err ? err_set(err, (struct loc){ 0 }, "lo up: %s", strerror(a.err)) : 0;
+}
+
+int replay_run(struct replay *r, const struct kernel_options *o, struct err *err)
+{
+	const struct run *run = r->run;
+
+	r->res = xcalloc(run->n + 1, sizeof(*r->res));
+	r->shown = xcalloc(run->n + 1, sizeof(*r->shown));
+	r->expected = xcalloc(run->n + 1, sizeof(*r->expected));
+	count_expected(r);
+	if (sandbox_enter(&r->sandbox, err))
+		return -1;
+	r->sandbox.first->links_changed = true;
+	if (loopback_up(r, err))
+		return -1;
+	r->capture = capture_new();
+	for (unsigned i = 0; i < run->n; i++) {
+		r->shown[i] = true;
+		if (o->progress)
+			o->progress(o->ctx, &run->cmd[i], i, run->n);
+		if (do_command(r, i, err)) {
+			if (!err->loc.line)
+				err->loc = run->cmd[i].loc;
+			return -1;
+		}
+	}
+	if (settle_links(r, err))
+		return -1;
+	r->end = snapshot_take(&r->sandbox, run->now, err);
+	end_jobs(r);
+	return r->end ? 0 : -1;
+}
+
+void replay_release(struct replay *r)
+{
+	while (r->jobs) {
+		struct job *j = r->jobs;
+
+		r->jobs = j->next;
+		kproc_free(j->proc);
+		free(j);
+	}
+	capture_free(r->capture);
+	net_free(r->end);
+	for (unsigned i = 0; r->res && i < r->run->n; i++)
+		result_release(&r->res[i]);
+	free(r->res);
+	free(r->shown);
+	free(r->expected);
+	sandbox_leave(&r->sandbox);
+}

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Theory of operation. Each namespace is read by dumps in an order such that what is referred to is there: links, then
+ * the other ends of veth pairs and the masters of ports, then addresses, routes, neighbours, fdb, conntrack. The
+ * net that is built is only data: none of the model's verbs runs on it.
+ * A peer in another namespace is named by an id that only means something in the namespace that was asked
+ * (net/core/net_namespace.c, peernet2id()): RTM_GETNSID translates a descriptor into it. */
+#include "kernel/snapshot.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/if_bridge.h>
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/net_namespace.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "kernel/apply.h"
+#include "kernel/ct.h"
+#include "model/bridge.h"
+#include "model/fib.h"
+#include "model/neigh.h"
+
+#define SETTLE_MS 3000           /* linkwatch waits a second at most between two rounds */
+#define SETTLE_POLL_MS 5
+#define NS_PER_CLOCK_T (NSEC_PER_SEC / 100)
+
+struct link_ref { /* what a link message refers to, resolved when all links are known */
+	struct dev *dev;
+	int link, nsid;          /* of a veth: its peer; nsid -1: in the same namespace */
+	int master;              /* 0 = none */
+	uint8_t port_info[1024]; /* IFLA_INFO_SLAVE_DATA: a copy of the attribute */
+};
+struct reader {
+	struct sandbox *s;
+	struct net *net;
+	struct kns *kns;
+	struct ns *ns;
+	struct nl *nl;
+	uint64_t now;
+	struct link_ref *ref;
+	unsigned refs;
+};
+
+/* ---- links ---- */
+
+static uint32_t u32_or(const struct nlattr *a, uint32_t otherwise)
+{
+	return a ? mnl_attr_get_u32(a) : otherwise;
+}
+
+static uint8_t u8_or(const struct nlattr *a, uint8_t otherwise)
+{
+	return a ? mnl_attr_get_u8(a) : otherwise;
+}
+
+static enum dev_kind kind_of(const struct nlattr *const *info, unsigned flags)
+{
+	const char *kind = info[IFLA_INFO_KIND] ? mnl_attr_get_str(info[IFLA_INFO_KIND]) : "";
+
+	if (!strcmp(kind, "veth"))
+		return DEV_VETH;
+	if (!strcmp(kind, "bridge"))
+		return DEV_BRIDGE;
+	return flags & IFF_LOOPBACK ? DEV_LO : DEV_KIND_NUM;
+}
+
+static void read_bridge(struct bridge *br, const struct nlattr *data)
+{
+	const struct nlattr *tb[IFLA_BR_MAX + 1];
+
+	nl_nested(data, tb, IFLA_BR_MAX);
+	br->ageing_time = u32_or(tb[IFLA_BR_AGEING_TIME], 30000) * NS_PER_CLOCK_T;
+	br->forward_delay = u32_or(tb[IFLA_BR_FORWARD_DELAY], 1500) * NS_PER_CLOCK_T;
+	br->stp = u32_or(tb[IFLA_BR_STP_STATE], 0);
+	br->mcast_snooping = u8_or(tb[IFLA_BR_MCAST_SNOOPING], 1);
+	br->vlan_filtering = u8_or(tb[IFLA_BR_VLAN_FILTERING], 0);
+	br->nf_call_iptables = u8_or(tb[IFLA_BR_NF_CALL_IPTABLES], 0);
+}
+
+static void read_dev(struct dev *dev, const struct ifinfomsg *ifi, const struct nlattr *const *tb)
+{
+	dev->flags = ifi->ifi_flags & (DEVF_UP | DEVF_BROADCAST | DEVF_LOOPBACK | DEVF_NOARP | DEVF_PROMISC | DEVF_ALLMULTI |
+			DEVF_MULTICAST);
+	dev->carrier = u8_or(tb[IFLA_CARRIER], 1);
+	dev->operstate = dev->oper_kept = u8_or(tb[IFLA_OPERSTATE], OPER_UNKNOWN);
+	dev->mtu = u32_or(tb[IFLA_MTU], 0);
+	dev->txqlen = u32_or(tb[IFLA_TXQLEN], 0);
+	if (tb[IFLA_ADDRESS] && mnl_attr_get_payload_len(tb[IFLA_ADDRESS]) == sizeof(dev->mac))
+		memcpy(&dev->mac, mnl_attr_get_payload(tb[IFLA_ADDRESS]), sizeof(dev->mac));
+}
+
+static void keep_ref(struct reader *r, struct dev *dev, const struct nlattr *const *tb, const struct nlattr *const *info)
+{
+	struct link_ref *ref;
+
+	r->ref = xrealloc(r->ref, (r->refs + 1) * sizeof(*r->ref));
+	ref = &r->ref[r->refs++];
+	*ref = (struct link_ref){ .dev = dev, .link = (int)u32_or(tb[IFLA_LINK], 0),
+		.nsid = tb[IFLA_LINK_NETNSID] ? (int)mnl_attr_get_u32(tb[IFLA_LINK_NETNSID]) : -1,
+		.master = (int)u32_or(tb[IFLA_MASTER], 0) };
+	if (info[IFLA_INFO_SLAVE_DATA] && mnl_attr_get_len(info[IFLA_INFO_SLAVE_DATA]) <= sizeof(ref->port_info))
+		memcpy(ref->port_info, info[IFLA_INFO_SLAVE_DATA], mnl_attr_get_len(info[IFLA_INFO_SLAVE_DATA]));
+}
+
+static int on_link(const struct nlmsghdr *h, void *ctx)
+{
+	struct reader *r = ctx;
+	const struct ifinfomsg *ifi = nl_extra(h);
+	const struct nlattr *tb[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1];
+	enum dev_kind kind;
+	struct dev *dev;
+
+	nl_attrs(h, sizeof(*ifi), tb, IFLA_MAX);
+	nl_nested(tb[IFLA_LINKINFO], info, IFLA_INFO_MAX);
+	kind = kind_of(info, ifi->ifi_flags);
+	if (kind == DEV_KIND_NUM || !tb[IFLA_IFNAME])
+		return MNL_CB_OK; /* tunl0 and the like, which some kernels put into every namespace */
+	dev = kind == DEV_LO ? r->ns->lo : dev_new(r->ns, kind, mnl_attr_get_str(tb[IFLA_IFNAME]), ifi->ifi_index);
+	if (kind == DEV_BRIDGE)
+		read_bridge(dev->bridge, info[IFLA_INFO_DATA]);
+	read_dev(dev, ifi, tb);
+	keep_ref(r, dev, tb, info);
+	return MNL_CB_OK;
+}
+
+/* ---- what links refer to ---- */
+
+static int on_nsid(const struct nlmsghdr *h, void *ctx)
+{
+	const struct nlattr *tb[NETNSA_MAX + 1];
+
+	nl_attrs(h, sizeof(struct rtgenmsg), tb, NETNSA_MAX);
+	if (tb[NETNSA_NSID])
+		*(int *)ctx = (int)mnl_attr_get_u32(tb[NETNSA_NSID]);
+	return MNL_CB_OK;
+}
+
+/* The namespace that `nsid` means in that of the socket. */
+static struct ns *ns_of_id(struct reader *r, struct nl *nl, int nsid)
+{
+	uint8_t buf[NL_BUF];
+
+	for (const struct kns *k = r->s->first; k; k = k->next) {
+		struct nlmsghdr *h = nl_begin(buf, RTM_GETNSID, 0, sizeof(struct rtgenmsg));
+		int id = -1;
+
+		mnl_attr_put_u32(h, NETNSA_FD, (uint32_t)k->fd);
+		if (!nl_ask(nl, h, on_nsid, &id) && id == nsid)
+			return ns_find(r->net, k->name);
+	}
+	return NULL;
+}
+
+static void read_port(struct bridge_port *p, const uint8_t *info)
+{
+	const struct nlattr *tb[IFLA_BRPORT_MAX + 1];
+	const struct nlattr *nest = (const struct nlattr *)(const void *)info;
+
+	nl_nested(nest->nla_len ? nest : NULL, tb, IFLA_BRPORT_MAX);
+	p->state = u8_or(tb[IFLA_BRPORT_STATE], BR_DISABLED);
+	p->path_cost = u32_or(tb[IFLA_BRPORT_COST], p->path_cost);
+	if (tb[IFLA_BRPORT_PRIORITY])
+		p->priority = mnl_attr_get_u16(tb[IFLA_BRPORT_PRIORITY]);
+	if (tb[IFLA_BRPORT_NO])
+		p->number = mnl_attr_get_u16(tb[IFLA_BRPORT_NO]);
+	for (unsigned i = 0; i < BRF_NUM; i++)
+		p->flag[i] = u8_or(tb[link_port_flag_attr[i]], p->flag[i]);
+}
+
+static void resolve(struct reader *r, const struct link_ref *ref)
+{
+	struct dev *dev = ref->dev;
+	struct kns *k = sandbox_find(r->s, dev->ns->name);
+	struct dev *master = ref->master ? dev_find_index(dev->ns, ref->master) : NULL;
+
+	if (master && master->bridge)
+		read_port(bridge_port_new(master->bridge, dev), ref->port_info);
+	if (dev->kind == DEV_VETH && ref->link && !dev->peer) {
+		struct ns *ns = ref->nsid < 0 ? dev->ns : ns_of_id(r, k->route, ref->nsid);
+
+		dev->peer = ns ? dev_find_index(ns, ref->link) : NULL;
+		if (dev->peer)
+			dev->peer->peer = dev;
+	}
+}
+
+/* ---- addresses ---- */
+
+static int on_addr(const struct nlmsghdr *h, void *ctx)
+{
+	struct reader *r = ctx;
+	const struct ifaddrmsg *ifa = nl_extra(h);
+	const struct nlattr *tb[IFA_MAX + 1];
+	struct dev *dev = dev_find_index(r->ns, (int)ifa->ifa_index);
+	struct ipaddr local;
+	struct ifaddr *a;
+	uint32_t flags;
+
+	nl_attrs(h, sizeof(*ifa), tb, IFA_MAX);
+	local = get_addr(tb[IFA_LOCAL]);
+	if (!dev || !local.family)
+		return MNL_CB_OK;
+	flags = u32_or(tb[IFA_FLAGS], ifa->ifa_flags);
+	a = ifaddr_new(dev, &local, ifa->ifa_prefixlen);
+	if (tb[IFA_ADDRESS])
+		a->peer = get_addr(tb[IFA_ADDRESS]);
+	a->broadcast = get_addr(tb[IFA_BROADCAST]);
+	a->scope = ifa->ifa_scope;
+	a->secondary = flags & IFA_F_SECONDARY;
+	a->permanent = flags & IFA_F_PERMANENT;
+	a->noprefixroute = flags & IFA_F_NOPREFIXROUTE;
+	a->metric = u32_or(tb[IFA_RT_PRIORITY], 0);
+	if (tb[IFA_LABEL])
+		str_copy(a->label, sizeof(a->label), mnl_attr_get_str(tb[IFA_LABEL]));
+	return MNL_CB_OK;
+}
+
+/* ---- routes ---- */
+
+static uint32_t route_mtu(const struct nlattr *metrics)
+{
+	const struct nlattr *tb[RTAX_MAX + 1];
+
+	nl_nested(metrics, tb, RTAX_MAX);
+	return u32_or(tb[RTAX_MTU], 0);
+}
+
+static int on_route(const struct nlmsghdr *h, void *ctx)
+{
+	struct reader *r = ctx;
+	const struct rtmsg *rtm = nl_extra(h);
+	const struct nlattr *tb[RTA_MAX + 1];
+	struct ipaddr dst;
+	struct route route;
+
+	nl_attrs(h, sizeof(*rtm), tb, RTA_MAX);
+	if (rtm->rtm_flags & RTM_F_CLONED)
+		return MNL_CB_OK;
+	dst = get_addr(tb[RTA_DST]);
+	route = (struct route){ .dst = { dst.family ? dst : ip4(0), rtm->rtm_dst_len }, .tos = rtm->rtm_tos,
+		.table = u32_or(tb[RTA_TABLE], rtm->rtm_table), .type = rtm->rtm_type, .scope = rtm->rtm_scope,
+		.protocol = rtm->rtm_protocol, .metric = u32_or(tb[RTA_PRIORITY], 0), .gateway = get_addr(tb[RTA_GATEWAY]),
+		.dev = tb[RTA_OIF] ? dev_find_index(r->ns, (int)mnl_attr_get_u32(tb[RTA_OIF])) : NULL,
+		.prefsrc = get_addr(tb[RTA_PREFSRC]), .onlink = rtm->rtm_flags & RTNH_F_ONLINK,
+		.linkdown = rtm->rtm_flags & RTNH_F_LINKDOWN, .dead = rtm->rtm_flags & RTNH_F_DEAD,
+		.mtu = route_mtu(tb[RTA_METRICS]) };
+	fib_insert(r->ns->fib, &route, true);
+	return MNL_CB_OK;
+}
+
+/* ---- neighbours and fdb ---- */
+
+static void read_fdb(struct reader *r, const struct ndmsg *ndm, const struct nlattr *const *tb)
+{
+	struct dev *dev = dev_find_index(r->ns, ndm->ndm_ifindex);
+	const struct nda_cacheinfo *age = tb[NDA_CACHEINFO] ? mnl_attr_get_payload(tb[NDA_CACHEINFO]) : NULL;
+	struct bridge *br;
+	struct fdb_entry *f;
+	struct mac mac;
+
+	if (!dev || !tb[NDA_LLADDR] || !tb[NDA_MASTER] || tb[NDA_VLAN])
+		return; /* a device's own list of addresses (NTF_SELF), which is not the bridge's */
+	br = dev->bridge ? dev->bridge : dev->port ? dev->port->bridge : NULL;
+	memcpy(&mac, mnl_attr_get_payload(tb[NDA_LLADDR]), sizeof(mac));
+	if (!br || fdb_find(br, &mac))
+		return;
+	f = fdb_add(br, &mac, dev->bridge ? NULL : dev->port);
+	f->local = ndm->ndm_state & NUD_PERMANENT;
+	f->is_static = ndm->ndm_state & (NUD_PERMANENT | NUD_NOARP);
+	f->sticky = ndm->ndm_flags & NTF_STICKY;
+	f->extern_learn = ndm->ndm_flags & NTF_EXT_LEARNED;
+	f->updated = f->used = r->now;
+	if (age) {
+		f->updated -= age->ndm_updated * NS_PER_CLOCK_T;
+		f->used -= age->ndm_used * NS_PER_CLOCK_T;
+	}
+}
+
+static int on_neigh(const struct nlmsghdr *h, void *ctx)
+{
+	struct reader *r = ctx;
+	const struct ndmsg *ndm = nl_extra(h);
+	const struct nlattr *tb[NDA_MAX + 1];
+	struct dev *dev = dev_find_index(r->ns, ndm->ndm_ifindex);
+	struct ipaddr dst;
+	struct neigh *n;
+
+	nl_attrs(h, sizeof(*ndm), tb, NDA_MAX);
+	if (ndm->ndm_family == PF_BRIDGE) {
+		read_fdb(r, ndm, tb);
+		return MNL_CB_OK;
+	}
+	dst = get_addr(tb[NDA_DST]);
+	if (!dev || !dst.family || neigh_find(dev, &dst))
+		return MNL_CB_OK;
+	n = neigh_new(dev, &dst);
+	n->state = (uint8_t)ndm->ndm_state;
+	n->type = ndm->ndm_type;
+	if (tb[NDA_LLADDR] && mnl_attr_get_payload_len(tb[NDA_LLADDR]) == sizeof(n->mac))
+		memcpy(&n->mac, mnl_attr_get_payload(tb[NDA_LLADDR]), sizeof(n->mac));
+	return MNL_CB_OK;
+}
+
+/* ---- all of it ---- */
+
+static int dump(struct reader *r, uint16_t type, uint8_t family, size_t extra, nl_fn *fn, struct err *err)
+{
+	uint8_t buf[NL_BUF];
+	struct nlmsghdr *h = nl_begin(buf, type, 0, extra);
+	int rc;
+
+	*(uint8_t *)nl_extra(h) = family; /* the first byte of every family header of rtnetlink */
+	rc = nl_dump(r->nl, h, fn, NULL, r);
+	return rc ? err_set(err, (struct loc){ 0 }, "reading the kernel's tables: %s", strerror(-rc)) : 0;
+}
+
+static int enter(struct reader *r, struct kns *k, struct err *err)
+{
+	r->kns = k;
+	r->ns = ns_find(r->net, k->name);
+	if (!r->ns)
+		r->ns = ns_new(r->net, k->name);
+	r->nl = sandbox_route(r->s, k, err);
+	return r->nl ? 0 : -1;
+}
+
+static int read_all(struct reader *r, struct err *err)
+{
+	for (struct kns *k = r->s->first; k; k = k->next)
+		if (enter(r, k, err) || dump(r, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), on_link, err))
+			return -1;
+	for (unsigned i = 0; i < r->refs; i++)
+		resolve(r, &r->ref[i]);
+	for (struct kns *k = r->s->first; k; k = k->next)
+		if (enter(r, k, err) || dump(r, RTM_GETADDR, AF_INET, sizeof(struct ifaddrmsg), on_addr, err) ||
+				dump(r, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), on_route, err) ||
+				dump(r, RTM_GETNEIGH, AF_INET, sizeof(struct ndmsg), on_neigh, err) ||
+				dump(r, RTM_GETNEIGH, PF_BRIDGE, sizeof(struct ndmsg), on_neigh, err) ||
+				ct_read(r->s, k, r->ns, r->now, err))
+			return -1;
+	return 0;
+}
+
+struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err)
+{
+	struct reader r = { .s = s, .now = now, .net = net_new(1) };
+
+	if (read_all(&r, err)) {
+		net_free(r.net);
+		r.net = NULL;
+	}
+	free(r.ref);
+	return r.net;
+}
+
+/* ---- settling ---- */
+
+static int on_settle(const struct nlmsghdr *h, void *ctx)
+{
+	const struct ifinfomsg *ifi = nl_extra(h);
+	const struct nlattr *tb[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1], *port[IFLA_BRPORT_MAX + 1];
+	bool up = ifi->ifi_flags & IFF_UP, carrier, running = ifi->ifi_flags & IFF_RUNNING;
+	uint8_t oper;
+
+	nl_attrs(h, sizeof(*ifi), tb, IFLA_MAX);
+	nl_nested(tb[IFLA_LINKINFO], info, IFLA_INFO_MAX);
+	if (ifi->ifi_flags & IFF_LOOPBACK || !tb[IFLA_OPERSTATE] || !up)
+		return MNL_CB_OK;
+	carrier = u8_or(tb[IFLA_CARRIER], 1);
+	oper = mnl_attr_get_u8(tb[IFLA_OPERSTATE]);
+	if (carrier != (oper == OPER_UP || oper == OPER_UNKNOWN) || carrier != running)
+		*(bool *)ctx = false;
+	if (!info[IFLA_INFO_SLAVE_DATA])
+		return MNL_CB_OK;
+	nl_nested(info[IFLA_INFO_SLAVE_DATA], port, IFLA_BRPORT_MAX);
+	if (!carrier && u8_or(port[IFLA_BRPORT_STATE], 0) != BR_DISABLED)
+		*(bool *)ctx = false;
+	return MNL_CB_OK;
+}
+
+static int ns_settled(struct sandbox *s, struct kns *k, bool *settled, struct err *err)
+{
+	uint8_t buf[NL_BUF];
+	struct nl *nl = sandbox_route(s, k, err);
+	int rc;
+
+	if (!nl)
+		return -1;
+	*settled = true;
+	rc = nl_dump(nl, nl_begin(buf, RTM_GETLINK, 0, sizeof(struct ifinfomsg)), on_settle, NULL, settled);
+	return rc ? err_set(err, (struct loc){ 0 }, "reading the kernel's links: %s", strerror(-rc)) : 0;
+}
+
+int snapshot_settle(struct sandbox *s, struct err *err)
+{
+	for (struct kns *k = s->first; k; k = k->next) {
+		bool settled = !k->links_changed;
+
+		for (unsigned ms = 0; !settled && ms < SETTLE_MS; ms += SETTLE_POLL_MS) {
+			if (ns_settled(s, k, &settled, err))
+				return -1;
+			if (!settled)
+				poll(NULL, 0, SETTLE_POLL_MS);
+		}
+	}
+	return 0;
+}

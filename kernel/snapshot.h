@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel's tables as a struct net, the same nouns that the model has: so that what a tool shows is made from them
+ * by the same code, and they are compared like with like. */
+#ifndef KERNEL_SNAPSHOT_H
+#define KERNEL_SNAPSHOT_H
+
+#include "kernel/sandbox.h"
+
+/* Reads devices, addresses, routes, neighbours, fdb and connection tracking entries of every namespace of the sandbox.
+ * Ages count back from `now` (ns). Freed by net_free(). NULL with *err. */
+struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err);
+/* Waits until what the kernel does a little later than the command that caused it (linkwatch: operational states, bridge
+ * port states, linkdown routes) is done in the namespaces whose links changed; at most a few seconds. */
+int snapshot_settle(struct sandbox *s, struct err *err);
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Theory of operation. A binding says that in one space (a class of field, and a key of the model's side) the kernel's
+ * value k stands for the model's m: one-to-one, so two values of one side never become one of the other. Keys that are
+ * made of addresses are the same on both sides, since addresses are compared exactly; those made of variables are
+ * the model's. Sequence numbers are bound by their difference, so that they stay ordered and lengths show. */
+#include "kernel/vars.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PORT_EPHEMERAL 32768 /* net.ipv4.ip_local_port_range */
+#define NEW_MAX 16           /* variables that are new in one frame */
+
+struct binding {
+	struct hnode by_model, by_kernel;
+	enum field_class class;
+	uint64_t key, m, k;
+};
+struct fixed_mac {
+	struct hnode node;
+	uint64_t mac;
+};
+
+static uint32_t var_hash(enum field_class class, uint64_t key, uint64_t v)
+{
+	uint32_t h = hash_mix(class, (uint32_t)key);
+
+	return hash_mix(hash_mix(hash_mix(h, (uint32_t)(key >> 32)), (uint32_t)v), (uint32_t)(v >> 32));
+}
+
+static struct binding *find(const struct vars *v, bool model, enum field_class class, uint64_t key, uint64_t value)
+{
+	const struct htab *t = model ? &v->by_model : &v->by_kernel;
+
+	for (struct hnode *n = htab_first(t, var_hash(class, key, value)); n; n = htab_next(n)) {
+		struct binding *b = model ? container_of(n, struct binding, by_model) : container_of(n, struct binding, by_kernel);
+
+		if (b->class == class && b->key == key && (model ? b->m : b->k) == value)
+			return b;
+	}
+	return NULL;
+}
+
+static void bind(struct vars *v, const struct binding *from)
+{
+	struct binding *b = xmalloc(sizeof(*b));
+
+	*b = *from;
+	htab_add(&v->by_model, &b->by_model, var_hash(b->class, b->key, b->m));
+	htab_add(&v->by_kernel, &b->by_kernel, var_hash(b->class, b->key, b->k));
+}
+
+void vars_release(struct vars *v)
+{
+	for (uint32_t i = 0; v->by_model.bucket && i <= v->by_model.mask; i++) {
+		struct hnode *n = v->by_model.bucket[i];
+
+		while (n) {
+			struct hnode *next = n->next;
+
+			free(container_of(n, struct binding, by_model));
+			n = next;
+		}
+	}
+	for (uint32_t i = 0; v->fixed.bucket && i <= v->fixed.mask; i++) {
+		struct hnode *n = v->fixed.bucket[i];
+
+		while (n) {
+			struct hnode *next = n->next;
+
+			free(container_of(n, struct fixed_mac, node));
+			n = next;
+		}
+	}
+	htab_release(&v->by_model);
+	htab_release(&v->by_kernel);
+	htab_release(&v->fixed);
+	*v = (struct vars){ 0 };
+}
+
+static uint64_t mac_value(const struct mac *m)
+{
+	uint64_t v = 0;
+
+	for (unsigned i = 0; i < 6; i++)
+		v = v << 8 | m->b[i];
+	return v;
+}
+
+static bool is_fixed(const struct vars *v, uint64_t mac)
+{
+	for (struct hnode *n = htab_first(&v->fixed, var_hash(FC_MAC, 0, mac)); n; n = htab_next(n))
+		if (container_of(n, struct fixed_mac, node)->mac == mac)
+			return true;
+	return (mac >> 40 & 1) || !mac;
+}
+
+void vars_fix_mac(struct vars *v, const struct mac *m)
+{
+	uint64_t value = mac_value(m);
+	struct fixed_mac *f;
+
+	if (is_fixed(v, value))
+		return;
+	f = xcalloc(1, sizeof(*f));
+	f->mac = value;
+	htab_add(&v->fixed, &f->node, var_hash(FC_MAC, 0, value));
+}
+
+struct trial { /* of one frame */
+	struct vars *v;
+	struct binding fresh[NEW_MAX];
+	unsigned n;
+};
+
+static uint64_t bytes_hash(const struct field *f)
+{
+	return (uint64_t)hash_bytes(f->bytes, f->size, 1) << 32 | hash_bytes(f->bytes, f->size, 7);
+}
+
+/* May a pair that is not bound become a variable? */
+static bool may_bind(const struct vars *v, const struct field *m, const struct field *k, uint64_t mv, uint64_t kv)
+{
+	switch (m->class) {
+	case FC_MAC:
+		return mv == kv || (!is_fixed(v, mv) && !is_fixed(v, kv));
+	case FC_PORT:
+		return mv == kv || (mv >= PORT_EPHEMERAL && kv >= PORT_EPHEMERAL);
+	default:
+		(void)k;
+		return true;
+	}
+}
+
+static bool variable(struct trial *t, const struct field *m, const struct field *k, uint64_t mv, uint64_t kv)
+{
+	const struct binding *bm = find(t->v, true, m->class, m->key, mv), *bk = find(t->v, false, m->class, m->key, kv);
+
+	if (bm || bk)
+		return bm == bk;
+	for (unsigned i = 0; i < t->n; i++) {
+		const struct binding *b = &t->fresh[i];
+
+		if (b->class == m->class && b->key == m->key && (b->m == mv || b->k == kv))
+			return b->m == mv && b->k == kv;
+	}
+	if (!may_bind(t->v, m, k, mv, kv) || t->n == NEW_MAX)
+		return false;
+	t->fresh[t->n++] = (struct binding){ .class = m->class, .key = m->key, .m = mv, .k = kv };
+	return true;
+}
+
+/* Sequence numbers: one difference per flow. */
+static bool sequence(struct trial *t, const struct field *m, const struct field *k)
+{
+	uint32_t delta = (uint32_t)k->v - (uint32_t)m->v;
+	const struct binding *b = find(t->v, true, FC_SEQ, m->key, 0);
+
+	if (b)
+		return b->k == delta;
+	for (unsigned i = 0; i < t->n; i++)
+		if (t->fresh[i].class == FC_SEQ && t->fresh[i].key == m->key)
+			return t->fresh[i].k == delta;
+	if (t->n == NEW_MAX)
+		return false;
+	t->fresh[t->n++] = (struct binding){ .class = FC_SEQ, .key = m->key, .m = 0, .k = delta };
+	return true;
+}
+
+/* The kernel leaves a transport checksum to the device; the model writes it. */
+static bool checksum(const struct field *m, const struct field *k)
+{
+	if (m->v == CSUM_UNKNOWN || k->v == CSUM_UNKNOWN)
+		return true;
+	return m->v == k->v || (m->v == CSUM_RIGHT && k->v == CSUM_PARTIAL);
+}
+
+/* An HTTP answer says when it was given: "Date: " and 29 bytes, of which the value is free. */
+static bool same_text(const struct field *m, const struct field *k)
+{
+	static const char date[] = "Date: ";
+	const uint8_t *at;
+	size_t head;
+
+	if (m->size != k->size)
+		return false;
+	if (!memcmp(m->bytes, k->bytes, m->size))
+		return true;
+	at = memmem(m->bytes, m->size, date, sizeof(date) - 1);
+	if (!at)
+		return false;
+	head = (size_t)(at - m->bytes) + sizeof(date) - 1;
+	if (head + 29 > m->size)
+		return false;
+	return !memcmp(m->bytes, k->bytes, head) && !memcmp(m->bytes + head + 29, k->bytes + head + 29, m->size - head - 29);
+}
+
+static bool field_match(struct trial *t, const struct field *m, const struct field *k)
+{
+	if (strcmp(m->name, k->name) || m->class != k->class)
+		return false;
+	switch (m->class) {
+	case FC_EXACT:
+		return m->v == k->v;
+	case FC_BYTES:
+		return same_text(m, k);
+	case FC_MAC:
+	case FC_PORT:
+	case FC_ICMP_ID:
+		return variable(t, m, k, m->v, k->v);
+	case FC_IP_ID:
+		return !m->key || variable(t, m, k, m->v, k->v);
+	case FC_STAMP:
+		return m->size == k->size && variable(t, m, k, bytes_hash(m), bytes_hash(k));
+	case FC_SEQ:
+		return sequence(t, m, k);
+	case FC_FREE:
+		return !m->v == !k->v;
+	case FC_CSUM:
+		return checksum(m, k);
+	}
+	return false;
+}
+
+bool vars_match(struct vars *v, const struct fields *model, const struct fields *kernel, bool commit,
+	const struct field **model_field, const struct field **kernel_field)
+{
+	struct trial t = { .v = v };
+
+	for (unsigned i = 0; i < model->n || i < kernel->n; i++) {
+		const struct field *m = i < model->n ? &model->f[i] : NULL, *k = i < kernel->n ? &kernel->f[i] : NULL;
+
+		if (m && k && field_match(&t, m, k))
+			continue;
+		*model_field = m;
+		*kernel_field = k;
+		return false;
+	}
+	for (unsigned i = 0; i < t.n && commit; i++)
+		bind(v, &t.fresh[i]);
+	*model_field = *kernel_field = NULL;
+	return true;
+}
+
+uint64_t vars_to_model(const struct vars *v, enum field_class class, uint64_t key, uint64_t kernel)
+{
+	const struct binding *b = find(v, false, class, key, kernel);
+
+	return b ? b->m : kernel;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Variables of a comparison: what the kernel picks freely. Bound to the model's value when first seen; from then on
+ * each stands for the other, in every later frame. */
+#ifndef KERNEL_VARS_H
+#define KERNEL_VARS_H
+
+#include "kernel/fields.h"
+#include "model/htab.h"
+
+struct vars {
+	struct htab by_model, by_kernel; /* struct binding */
+	struct htab fixed;               /* MAC addresses that the lab or the model set: no variables */
+};
+void vars_release(struct vars *v);
+/* This address is no variable. */
+void vars_fix_mac(struct vars *v, const struct mac *m);
+/* Do the two frames say the same? Binds what is new when they do and `commit` says so. When not: *model_field and
+ * *kernel_field are the first pair that differs (one may be NULL: the other frame ends before it). */
+bool vars_match(struct vars *v, const struct fields *model, const struct fields *kernel, bool commit,
+	const struct field **model_field, const struct field **kernel_field);
+/* The model's value for a kernel's, where one is bound (else the value itself). */
+uint64_t vars_to_model(const struct vars *v, enum field_class class, uint64_t key, uint64_t kernel);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What main calls: a lab verified on this kernel, or compared with captures taken elsewhere. */
+#include <errno.h>
+#include <libnftnl/common.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include "kernel/compare.h"
+#include "kernel/kernel.h"
+#include "model/pcapfile.h"
+
+#define CAPTURE_MAX (1u << 30) /* bytes of a file to compare with */
+
+const char *kernel_about(void)
+{
+	return "built with libmnl, libnftnl and libpcap";
+}
+
+/* ---- faults for the tests: they prove that a difference is noticed ---- */
+
+enum { FAULT_NONE, FAULT_ALTER, FAULT_LOSE, FAULT_ADD };
+
+static void copy_with_fault(struct frames *to, const struct frames *from, int fault)
+{
+	unsigned at = from->n / 2;
+
+	for (unsigned i = 0; i < from->n; i++) {
+		if (fault == FAULT_LOSE && i == at)
+			continue;
+		frames_add(to, &from->v[i]);
+		if (fault == FAULT_ADD && i == at)
+			frames_add(to, &from->v[i]);
+		if (fault == FAULT_ALTER && i == at && to->v[to->n - 1].size > 22)
+			to->v[to->n - 1].data[22] ^= 1; /* TTL, or a byte of ARP's sender */
+	}
+}
+
+/* ---- verify ---- */
+
+static int write_captured(const char *dir, const struct frames *frames, struct err *err)
+{
+	struct buf path = { 0 }, out = { 0 };
+	FILE *f;
+	int rc = 0;
+
+	buf_printf(&path, "%s/captured.pcapng", dir);
+	frames_pcapng(frames, &out, "pktwalk");
+	f = fopen(buf_str(&path), "wb");
+	if (f)
+		fwrite(buf_str(&out), 1, out.size, f);
+	if (!f || ferror(f) || fclose(f))
+		rc = err_set(err, (struct loc){ 0 }, "%s: %s", buf_str(&path), strerror(errno));
+	buf_release(&path);
+	buf_release(&out);
+	return rc;
+}
+
+/* Addresses of veth ends were set in both worlds: they are no variables. */
+static void fix_macs(const struct run *run, struct vars *vars)
+{
+	for (unsigned i = 0; i < run->n; i++) {
+		const struct op *op = &run->cmd[i].op;
+
+		if (op->kind != OP_LINK_ADD && op->kind != OP_LINK_SET)
+			continue;
+		if (op->link.mac_set)
+			vars_fix_mac(vars, &op->link.mac);
+		if (op->link.peer_mac_set)
+			vars_fix_mac(vars, &op->link.peer_mac);
+		if (op->link.chosen) {
+			vars_fix_mac(vars, &op->link.chosen_mac);
+			vars_fix_mac(vars, &op->link.chosen_peer_mac);
+		}
+	}
+}
+
+static void about(struct report *report, bool as_root)
+{
+	struct utsname u;
+	struct buf b = { 0 };
+
+	if (!uname(&u))
+		buf_printf(&b, "%s %s", u.sysname, u.release);
+	report->kernel = buf_steal(&b);
+	report->user = xstrdup(as_root ? "root" : "plain user (user namespace)");
+}
+
+int kernel_verify(const struct run *run, const struct kernel_options *o, struct report *report, struct err *err)
+{
+	struct replay r = { .run = run, .report = report };
+	struct vars vars = { 0 };
+	struct frames frames = { 0 };
+	int rc = replay_run(&r, o, err);
+	bool as_root = r.sandbox.as_root;
+	uint64_t lost;
+
+	if (!rc) {
+		lost = capture_lost(r.capture);
+		if (lost)
+			report_skip(report, "%llu frames that the captures had no room for", (unsigned long long)lost);
+		copy_with_fault(&frames, capture_frames(r.capture), o->fault);
+		if (o->save_dir)
+			rc = write_captured(o->save_dir, &frames, err);
+	}
+	if (!rc) {
+		about(report, as_root);
+		fix_macs(run, &vars);
+		compare_results(&r, report);
+		compare_frames(run, &frames, &vars, NULL, 0, report);
+		compare_tables(run, r.end, &vars, report);
+	}
+	frames_release(&frames);
+	vars_release(&vars);
+	replay_release(&r);
+	return rc;
+}
+
+/* ---- compare ---- */
+
+static int read_file(const char *path, struct buf *out, struct err *err)
+{
+	struct loc loc = { .file = path };
+	FILE *f = fopen(path, "rb");
+	struct stat st;
+	char chunk[65536];
+	size_t n;
+	int rc = 0;
+
+	if (!f)
+		return err_set(err, loc, "%s", strerror(errno));
+	if (!fstat(fileno(f), &st) && S_ISDIR(st.st_mode)) {
+		fclose(f);
+		return err_set(err, loc, "%s", strerror(EISDIR));
+	}
+	while (!rc && (n = fread(chunk, 1, sizeof(chunk), f)) > 0) {
+		buf_put(out, chunk, n);
+		if (out->size > CAPTURE_MAX)
+			rc = err_set(err, loc, "larger than %u MiB", CAPTURE_MAX >> 20);
+	}
+	if (!rc && ferror(f))
+		rc = err_set(err, loc, "%s", strerror(errno));
+	fclose(f);
+	return rc;
+}
+
+static int add_file(struct frames *frames, const struct capture_file *file, struct err *err)
+{
+	struct buf data = { 0 };
+	struct pcapfile p;
+	int rc = read_file(file->path, &data, err);
+
+	if (!rc)
+		rc = pcapfile_parse(&p, buf_str(&data), data.size, (struct loc){ .file = file->path }, err);
+	for (unsigned i = 0; !rc && i < p.n; i++) {
+		const struct pcapfile_frame *f = &p.frame[i];
+
+		frames_add(frames, &(struct frame){ .ns = file->ns, .dev = file->dev, .dir = f->dir, .time = f->time,
+			.size = f->size, .wire_size = f->wire_size, .data = (uint8_t *)f->data });
+	}
+	if (!rc)
+		pcapfile_release(&p);
+	buf_release(&data);
+	return rc;
+}
+
+static bool device_seen(const struct run *run, const struct capture_file *f)
+{
+	for (uint64_t seq = 1; seq <= trace_events(run->trace); seq++) {
+		struct event e;
+
+		trace_get(run->trace, seq, &e);
+		if (!strcmp(e.ns, f->ns) && !strcmp(e.dev, f->dev))
+			return true;
+	}
+	list_for_each(ns, &run->net->namespaces, struct ns, node)
+		if (!strcmp(ns->label, f->ns) && dev_find(ns, f->dev))
+			return true;
+	return false;
+}
+
+int kernel_compare(const struct run *run, const struct capture_file *files, unsigned n, struct report *report,
+	struct err *err)
+{
+	struct compare_device *only = xcalloc(n + 1, sizeof(*only));
+	struct frames frames = { 0 };
+	struct vars vars = { 0 };
+	struct buf from = { 0 };
+	int rc = 0;
+
+	for (unsigned i = 0; i < n && !rc; i++) {
+		only[i] = (struct compare_device){ files[i].ns, files[i].dev };
+		if (!device_seen(run, &files[i]))
+			rc = err_set(err, (struct loc){ .file = files[i].path }, "the lab has no device %s in namespace %s", files[i].dev,
+				files[i].ns);
+		else
+			rc = add_file(&frames, &files[i], err);
+		buf_printf(&from, "%s%s", i ? ", " : "", files[i].path);
+	}
+	if (!rc) {
+		compare_frames(run, &frames, &vars, only, n, report);
+		report->kernel = buf_steal(&from);
+		report->user = xstrdup("captured elsewhere");
+	}
+	buf_release(&from);
+	frames_release(&frames);
+	vars_release(&vars);
+	free(only);
+	return rc;
+}
