@@ -18,12 +18,25 @@ static const struct {
 	const char *name;
 	int flag;
 } link_flags[] = {
-	{ "guard", BRF_GUARD }, { "hairpin", BRF_HAIRPIN }, { "fastleave", BRF_FASTLEAVE }, { "root_block", BRF_ROOT_BLOCK },
-	{ "learning", BRF_LEARNING }, { "learning_sync", LINK_ON_OFF }, { "flood", BRF_FLOOD },
-	{ "mcast_router", LINK_REFUSED }, { "mcast_flood", BRF_MCAST_FLOOD }, { "bcast_flood", BRF_BCAST_FLOOD },
-	{ "mcast_to_unicast", LINK_ON_OFF }, { "hwmode", LINK_REFUSED }, { "self", LINK_REFUSED },
-	{ "neigh_suppress", BRF_NEIGH_SUPPRESS }, { "vlan_tunnel", LINK_ON_OFF }, { "isolated", BRF_ISOLATED },
-	{ "locked", BRF_LOCKED }, { "backup_port", LINK_REFUSED }, { "nobackup_port", LINK_REFUSED },
+	{ "guard", BRF_GUARD },
+	{ "hairpin", BRF_HAIRPIN },
+	{ "fastleave", BRF_FASTLEAVE },
+	{ "root_block", BRF_ROOT_BLOCK },
+	{ "learning", BRF_LEARNING },
+	{ "learning_sync", LINK_ON_OFF },
+	{ "flood", BRF_FLOOD },
+	{ "mcast_router", LINK_REFUSED },
+	{ "mcast_flood", BRF_MCAST_FLOOD },
+	{ "bcast_flood", BRF_BCAST_FLOOD },
+	{ "mcast_to_unicast", LINK_ON_OFF },
+	{ "hwmode", LINK_REFUSED },
+	{ "self", LINK_REFUSED },
+	{ "neigh_suppress", BRF_NEIGH_SUPPRESS },
+	{ "vlan_tunnel", LINK_ON_OFF },
+	{ "isolated", BRF_ISOLATED },
+	{ "locked", BRF_LOCKED },
+	{ "backup_port", LINK_REFUSED },
+	{ "nobackup_port", LINK_REFUSED },
 };
 
 static int set_state(struct ipc *x, struct op_port_opts *p, const char *w)
@@ -149,17 +162,32 @@ static int bridge_link(struct ipc *x)
 
 /* ---- bridge fdb ---- */
 
-/* In the tool's order; "=": whole words. Those that are not modelled take part too, since the first that fits counts. */
+/* In the tool's order; "=": whole words. Those that are not modelled take part too, since the first that fits counts.
+ */
 enum fdb_word { F_DEV, F_SELF, F_MASTER, F_PERMANENT, F_STATIC, F_DYNAMIC, F_STICKY, F_EXTERN, F_REFUSED, F_ADDRESS };
 static const struct {
 	const char *name;
 	enum fdb_word word;
 } fdb_words[] = {
-	{ "=dev", F_DEV }, { "=dst", F_REFUSED }, { "=nhid", F_REFUSED }, { "=port", F_REFUSED }, { "=vni", F_REFUSED },
-	{ "=src_vni", F_REFUSED }, { "=via", F_REFUSED }, { "=self", F_SELF }, { "master", F_MASTER },
-	{ "router", F_REFUSED }, { "local", F_PERMANENT }, { "permanent", F_PERMANENT }, { "temp", F_STATIC },
-	{ "static", F_STATIC }, { "dynamic", F_DYNAMIC }, { "vlan", F_REFUSED }, { "use", F_REFUSED },
-	{ "extern_learn", F_EXTERN }, { "sticky", F_STICKY },
+	{ "=dev", F_DEV },
+	{ "=dst", F_REFUSED },
+	{ "=nhid", F_REFUSED },
+	{ "=port", F_REFUSED },
+	{ "=vni", F_REFUSED },
+	{ "=src_vni", F_REFUSED },
+	{ "=via", F_REFUSED },
+	{ "=self", F_SELF },
+	{ "master", F_MASTER },
+	{ "router", F_REFUSED },
+	{ "local", F_PERMANENT },
+	{ "permanent", F_PERMANENT },
+	{ "temp", F_STATIC },
+	{ "static", F_STATIC },
+	{ "dynamic", F_DYNAMIC },
+	{ "vlan", F_REFUSED },
+	{ "use", F_REFUSED },
+	{ "extern_learn", F_EXTERN },
+	{ "sticky", F_STICKY },
 };
 
 static int fdb_address(struct ipc *x, const char **addr, const char *w)
@@ -190,15 +218,31 @@ static int fdb_word(struct ipc *x, struct op_fdb *f, const char **addr, const ch
 	case F_DEV:
 		rc = ipc_arg(x, &w);
 		return rc ? rc : ipc_dev(x, w, f->dev, BRIDGE_FAILS, no_device, after);
-	case F_SELF: f->self = true; break;
-	case F_MASTER: f->master = true; break;
-	case F_PERMANENT: f->permanent = f->local = true; break;
-	case F_STATIC: f->is_static = true; break;
-	case F_DYNAMIC: f->dynamic = true; break;
-	case F_STICKY: f->sticky = true; break;
-	case F_EXTERN: f->extern_learn = true; break;
-	case F_REFUSED: return ipc_refuse(x, "bridge fdb: %s", w);
-	case F_ADDRESS: return fdb_address(x, addr, w);
+	case F_SELF:
+		f->self = true;
+		break;
+	case F_MASTER:
+		f->master = true;
+		break;
+	case F_PERMANENT:
+		f->permanent = f->local = true;
+		break;
+	case F_STATIC:
+		f->is_static = true;
+		break;
+	case F_DYNAMIC:
+		f->dynamic = true;
+		break;
+	case F_STICKY:
+		f->sticky = true;
+		break;
+	case F_EXTERN:
+		f->extern_learn = true;
+		break;
+	case F_REFUSED:
+		return ipc_refuse(x, "bridge fdb: %s", w);
+	case F_ADDRESS:
+		return fdb_address(x, addr, w);
 	}
 	return IPC_GO;
 }
@@ -268,7 +312,8 @@ static int fdb_show_word(struct ipc *x, struct op_fdb *f, const char *w)
 		str_copy(f->state, sizeof(f->state), w);
 		return IPC_GO;
 	}
-	return br ? ipc_dev(x, w, f->br, BRIDGE_FAILS, no_bridge, after) : ipc_dev(x, w, f->dev, BRIDGE_FAILS, no_device, after);
+	return br ? ipc_dev(x, w, f->br, BRIDGE_FAILS, no_bridge, after)
+		  : ipc_dev(x, w, f->dev, BRIDGE_FAILS, no_device, after);
 }
 
 static int fdb_show(struct ipc *x)
@@ -289,8 +334,8 @@ static int fdb_show(struct ipc *x)
 
 static int fdb_flush_word(struct ipc *x, struct op_fdb *f, const char *w)
 {
-	static const char *const refused[] = { "nopermanent", "nostatic", "nodynamic", "added_by_user", "noadded_by_user",
-		"noextern_learn", "nosticky", "offloaded", "nooffloaded", "vlan" };
+	static const char *const refused[] = { "nopermanent", "nostatic", "nodynamic", "added_by_user",
+		"noadded_by_user", "noextern_learn", "nosticky", "offloaded", "nooffloaded", "vlan" };
 	int rc;
 
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
@@ -366,12 +411,23 @@ static const struct bridge_option {
 	bool whole;
 	enum { OPT_NOTHING, OPT_STATS, OPT_DETAILS, OPT_ONELINE, OPT_NETNS, OPT_HELP, OPT_REFUSED } what;
 } options[] = {
-	{ "-help", false, OPT_HELP }, { "-Version", false, OPT_REFUSED }, { "-stats", false, OPT_STATS },
-	{ "-statistics", false, OPT_STATS }, { "-details", false, OPT_DETAILS }, { "-oneline", false, OPT_ONELINE },
-	{ "-timestamp", false, OPT_NOTHING }, { "-family", false, OPT_REFUSED }, { "-4", true, OPT_NOTHING },
-	{ "-6", true, OPT_NOTHING }, { "-netns", false, OPT_NETNS }, { "-color", false, OPT_REFUSED },
-	{ "-compressvlans", false, OPT_NOTHING }, { "-force", false, OPT_NOTHING }, { "-json", false, OPT_REFUSED },
-	{ "-pretty", false, OPT_NOTHING }, { "-batch", false, OPT_REFUSED },
+	{ "-help", false, OPT_HELP },
+	{ "-Version", false, OPT_REFUSED },
+	{ "-stats", false, OPT_STATS },
+	{ "-statistics", false, OPT_STATS },
+	{ "-details", false, OPT_DETAILS },
+	{ "-oneline", false, OPT_ONELINE },
+	{ "-timestamp", false, OPT_NOTHING },
+	{ "-family", false, OPT_REFUSED },
+	{ "-4", true, OPT_NOTHING },
+	{ "-6", true, OPT_NOTHING },
+	{ "-netns", false, OPT_NETNS },
+	{ "-color", false, OPT_REFUSED },
+	{ "-compressvlans", false, OPT_NOTHING },
+	{ "-force", false, OPT_NOTHING },
+	{ "-json", false, OPT_REFUSED },
+	{ "-pretty", false, OPT_NOTHING },
+	{ "-batch", false, OPT_REFUSED },
 };
 
 static int option(struct ipc *x, const char *w)
@@ -384,12 +440,21 @@ static int option(struct ipc *x, const char *w)
 	if (i == ARRAY_SIZE(options))
 		return ipc_fail(x, IPC_USAGE, "Option \"%s\" is unknown, try \"bridge help\".\n", w);
 	switch (options[i].what) {
-	case OPT_NOTHING: break;
-	case OPT_STATS: x->op->view.stats = true; break;
-	case OPT_DETAILS: x->op->view.details = true; break;
-	case OPT_ONELINE: x->op->view.oneline = true; break;
-	case OPT_HELP: return ipc_fail(x, IPC_USAGE, "%s", ipc_usage_bridge);
-	case OPT_REFUSED: return ipc_refuse(x, "bridge: option %s", w);
+	case OPT_NOTHING:
+		break;
+	case OPT_STATS:
+		x->op->view.stats = true;
+		break;
+	case OPT_DETAILS:
+		x->op->view.details = true;
+		break;
+	case OPT_ONELINE:
+		x->op->view.oneline = true;
+		break;
+	case OPT_HELP:
+		return ipc_fail(x, IPC_USAGE, "%s", ipc_usage_bridge);
+	case OPT_REFUSED:
+		return ipc_refuse(x, "bridge: option %s", w);
 	case OPT_NETNS:
 		rc = ipc_arg(x, &w);
 		return rc ? rc : ipc_netns(x, w, NS_OPTION);
@@ -399,8 +464,11 @@ static int option(struct ipc *x, const char *w)
 
 static int bridge_command(struct ipc *x)
 {
-	static const struct { const char *name; ipc_fn *fn; } objects[] = { { "link", bridge_link }, { "fdb", bridge_fdb },
-		{ "mdb", NULL }, { "vlan", NULL }, { "vni", NULL }, { "monitor", NULL } };
+	static const struct {
+		const char *name;
+		ipc_fn *fn;
+	} objects[] = { { "link", bridge_link }, { "fdb", bridge_fdb }, { "mdb", NULL }, { "vlan", NULL },
+		{ "vni", NULL }, { "monitor", NULL } };
 	const char *w;
 
 	while ((w = cmd_peek(x->c)) && *w == '-') {

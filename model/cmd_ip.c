@@ -137,7 +137,8 @@ int ipc_addr(struct ipc *x, const char *w, struct ipaddr *out)
 	if (strchr(w, ':') && x->family != IP_V4 && addr6(w))
 		return ipc_refuse(x, "IPv6 addresses (%s)", w);
 	if (strchr(w, ':') || !addr4(w, &a))
-		return ipc_fail(x, IPC_BAD_ADDRESS, "Error: %s address is expected rather than \"%s\".\n", family_name(x), w);
+		return ipc_fail(
+			x, IPC_BAD_ADDRESS, "Error: %s address is expected rather than \"%s\".\n", family_name(x), w);
 	*out = ip4(a);
 	x->family = IP_V4;
 	return IPC_GO;
@@ -183,7 +184,8 @@ int ipc_prefix(struct ipc *x, const char *w, struct prefix *out, bool *given)
 	if (v6)
 		return ipc_refuse(x, "IPv6 addresses (%s)", w);
 	if (!ok)
-		return ipc_fail(x, IPC_BAD_ADDRESS, "Error: %s prefix is expected rather than \"%s\".\n", family_name(x), w);
+		return ipc_fail(
+			x, IPC_BAD_ADDRESS, "Error: %s prefix is expected rather than \"%s\".\n", family_name(x), w);
 	*out = (struct prefix){ .addr = ip4(a), .len = len };
 	*given = slash;
 	x->family = IP_V4;
@@ -229,7 +231,8 @@ int ipc_dev(struct ipc *x, const char *w, char out[IFNAMSIZ_], int status, const
 int ipc_on_off(struct ipc *x, const char *key, const char *w, bool *out, int status)
 {
 	if (!ipc_is(w, "off") && !ipc_is(w, "on"))
-		return ipc_fail(x, status, "Error: argument of \"%s\" must be one of \"off\", \"on\", not \"%s\"\n", key, w);
+		return ipc_fail(
+			x, status, "Error: argument of \"%s\" must be one of \"off\", \"on\", not \"%s\"\n", key, w);
 	*out = !ipc_is(w, "off");
 	return IPC_GO;
 }
@@ -282,8 +285,9 @@ bool ipc_protocol(const char *w, uint8_t *out)
 {
 	static const struct named names[] = { { "unspec", 0 }, { "redirect", 1 }, { "kernel", 2 }, { "boot", 3 },
 		{ "static", 4 }, { "gated", 8 }, { "ra", 9 }, { "mrt", 10 }, { "zebra", 11 }, { "bird", 12 },
-		{ "dnrouted", 13 }, { "xorp", 14 }, { "ntk", 15 }, { "dhcp", 16 }, { "keepalived", 18 }, { "babel", 42 },
-		{ "openr", 99 }, { "bgp", 186 }, { "isis", 187 }, { "ospf", 188 }, { "rip", 189 }, { "eigrp", 192 } };
+		{ "dnrouted", 13 }, { "xorp", 14 }, { "ntk", 15 }, { "dhcp", 16 }, { "keepalived", 18 },
+		{ "babel", 42 }, { "openr", 99 }, { "bgp", 186 }, { "isis", 187 }, { "ospf", 188 }, { "rip", 189 },
+		{ "eigrp", 192 } };
 	uint64_t n;
 
 	if (by_name(names, ARRAY_SIZE(names), w, out))
@@ -297,9 +301,10 @@ bool ipc_protocol(const char *w, uint8_t *out)
 bool ipc_tos(const char *w, uint8_t *out)
 {
 	static const struct named names[] = { { "default", 0 }, { "AF11", 0x28 }, { "AF12", 0x30 }, { "AF13", 0x38 },
-		{ "AF21", 0x48 }, { "AF22", 0x50 }, { "AF23", 0x58 }, { "AF31", 0x68 }, { "AF32", 0x70 }, { "AF33", 0x78 },
-		{ "AF41", 0x88 }, { "AF42", 0x90 }, { "AF43", 0x98 }, { "CS1", 0x20 }, { "CS2", 0x40 }, { "CS3", 0x60 },
-		{ "CS4", 0x80 }, { "CS5", 0xa0 }, { "CS6", 0xc0 }, { "CS7", 0xe0 }, { "EF", 0xb8 } };
+		{ "AF21", 0x48 }, { "AF22", 0x50 }, { "AF23", 0x58 }, { "AF31", 0x68 }, { "AF32", 0x70 },
+		{ "AF33", 0x78 }, { "AF41", 0x88 }, { "AF42", 0x90 }, { "AF43", 0x98 }, { "CS1", 0x20 },
+		{ "CS2", 0x40 }, { "CS3", 0x60 }, { "CS4", 0x80 }, { "CS5", 0xa0 }, { "CS6", 0xc0 }, { "CS7", 0xe0 },
+		{ "EF", 0xb8 } };
 	unsigned long n;
 	char *end;
 
@@ -412,20 +417,55 @@ static int family_option(struct ipc *x)
 static const struct ip_option {
 	const char *name;
 	bool whole; /* no abbreviation */
-	enum { OPT_NOTHING, OPT_VALUE, OPT_FAMILY, OPT_INET, OPT_STATS, OPT_DETAILS, OPT_ONELINE, OPT_BRIEF, OPT_NETNS,
-		OPT_NUMERIC, OPT_HELP, OPT_REFUSED } what;
+	enum {
+		OPT_NOTHING,
+		OPT_VALUE,
+		OPT_FAMILY,
+		OPT_INET,
+		OPT_STATS,
+		OPT_DETAILS,
+		OPT_ONELINE,
+		OPT_BRIEF,
+		OPT_NETNS,
+		OPT_NUMERIC,
+		OPT_HELP,
+		OPT_REFUSED
+	} what;
 } ip_options[] = {
-	{ "-loops", false, OPT_VALUE }, { "-family", false, OPT_FAMILY }, { "-4", true, OPT_INET },
-	{ "-6", true, OPT_REFUSED }, { "-0", true, OPT_REFUSED }, { "-M", true, OPT_REFUSED }, { "-B", true, OPT_REFUSED },
-	{ "-human-readable", false, OPT_NOTHING }, { "-iec", false, OPT_NOTHING }, { "-stats", false, OPT_STATS },
-	{ "-statistics", false, OPT_STATS }, { "-details", false, OPT_DETAILS }, { "-resolve", false, OPT_REFUSED },
-	{ "-oneline", false, OPT_ONELINE }, { "-timestamp", false, OPT_NOTHING }, { "-tshort", false, OPT_NOTHING },
-	{ "-Version", false, OPT_REFUSED }, { "-force", false, OPT_NOTHING }, { "-batch", false, OPT_REFUSED },
-	{ "-brief", false, OPT_BRIEF }, { "-json", false, OPT_REFUSED }, { "-pretty", false, OPT_NOTHING },
-	{ "-rcvbuf", false, OPT_VALUE }, { "-color=never", true, OPT_NOTHING }, { "-color=auto", true, OPT_NOTHING },
-	{ "-c=never", true, OPT_NOTHING }, { "-c=auto", true, OPT_NOTHING }, { "-color", false, OPT_REFUSED },
-	{ "-color=always", true, OPT_REFUSED }, { "-c=always", true, OPT_REFUSED }, { "-help", false, OPT_HELP },
-	{ "-netns", false, OPT_NETNS }, { "-Numeric", false, OPT_NUMERIC }, { "-all", false, OPT_REFUSED },
+	{ "-loops", false, OPT_VALUE },
+	{ "-family", false, OPT_FAMILY },
+	{ "-4", true, OPT_INET },
+	{ "-6", true, OPT_REFUSED },
+	{ "-0", true, OPT_REFUSED },
+	{ "-M", true, OPT_REFUSED },
+	{ "-B", true, OPT_REFUSED },
+	{ "-human-readable", false, OPT_NOTHING },
+	{ "-iec", false, OPT_NOTHING },
+	{ "-stats", false, OPT_STATS },
+	{ "-statistics", false, OPT_STATS },
+	{ "-details", false, OPT_DETAILS },
+	{ "-resolve", false, OPT_REFUSED },
+	{ "-oneline", false, OPT_ONELINE },
+	{ "-timestamp", false, OPT_NOTHING },
+	{ "-tshort", false, OPT_NOTHING },
+	{ "-Version", false, OPT_REFUSED },
+	{ "-force", false, OPT_NOTHING },
+	{ "-batch", false, OPT_REFUSED },
+	{ "-brief", false, OPT_BRIEF },
+	{ "-json", false, OPT_REFUSED },
+	{ "-pretty", false, OPT_NOTHING },
+	{ "-rcvbuf", false, OPT_VALUE },
+	{ "-color=never", true, OPT_NOTHING },
+	{ "-color=auto", true, OPT_NOTHING },
+	{ "-c=never", true, OPT_NOTHING },
+	{ "-c=auto", true, OPT_NOTHING },
+	{ "-color", false, OPT_REFUSED },
+	{ "-color=always", true, OPT_REFUSED },
+	{ "-c=always", true, OPT_REFUSED },
+	{ "-help", false, OPT_HELP },
+	{ "-netns", false, OPT_NETNS },
+	{ "-Numeric", false, OPT_NUMERIC },
+	{ "-all", false, OPT_REFUSED },
 	{ "-echo", true, OPT_REFUSED },
 };
 
@@ -435,26 +475,43 @@ static int ip_option(struct ipc *x, const struct ip_option *o, const char *w)
 	int rc;
 
 	switch (o->what) {
-	case OPT_NOTHING: break;
+	case OPT_NOTHING:
+		break;
 	case OPT_VALUE:
 		if (!ipc_next(x))
 			return ipc_fail(x, IPC_USAGE, "%s", ipc_usage_ip);
 		break;
-	case OPT_FAMILY: return family_option(x);
-	case OPT_INET: v->family = x->family = IP_V4; break;
-	case OPT_STATS: v->stats = true; break;
-	case OPT_DETAILS: v->details = true; break;
-	case OPT_ONELINE: v->oneline = true; break;
-	case OPT_BRIEF: v->brief = true; break;
-	case OPT_NUMERIC: v->numeric = true; break;
-	case OPT_HELP: return ipc_fail(x, IPC_USAGE, "%s", ipc_usage_ip);
+	case OPT_FAMILY:
+		return family_option(x);
+	case OPT_INET:
+		v->family = x->family = IP_V4;
+		break;
+	case OPT_STATS:
+		v->stats = true;
+		break;
+	case OPT_DETAILS:
+		v->details = true;
+		break;
+	case OPT_ONELINE:
+		v->oneline = true;
+		break;
+	case OPT_BRIEF:
+		v->brief = true;
+		break;
+	case OPT_NUMERIC:
+		v->numeric = true;
+		break;
+	case OPT_HELP:
+		return ipc_fail(x, IPC_USAGE, "%s", ipc_usage_ip);
 	case OPT_NETNS:
 		/* without a word the tool looks for the namespace of no name */
 		if (!cmd_peek(x->c))
-			return ipc_fail(x, IPC_USAGE, "Cannot open network namespace \"(null)\": No such file or directory\n");
+			return ipc_fail(
+				x, IPC_USAGE, "Cannot open network namespace \"(null)\": No such file or directory\n");
 		rc = ipc_arg(x, &w);
 		return rc ? rc : ipc_netns(x, w, NS_OPTION);
-	case OPT_REFUSED: return ipc_refuse(x, "ip: option %s", w);
+	case OPT_REFUSED:
+		return ipc_refuse(x, "ip: option %s", w);
 	}
 	return IPC_GO;
 }
@@ -490,13 +547,40 @@ static const struct {
 	const char *name;
 	ipc_fn *fn;
 } objects[] = {
-	{ "address", ipc_address }, { "addrlabel", NULL }, { "maddress", NULL }, { "route", ipc_route }, { "rule", NULL },
-	{ "neighbor", ipc_neigh }, { "neighbour", ipc_neigh }, { "ntable", NULL }, { "ntbl", NULL }, { "link", ipc_link },
-	{ "l2tp", NULL }, { "fou", NULL }, { "ila", NULL }, { "macsec", NULL }, { "tunnel", NULL }, { "tunl", NULL },
-	{ "tuntap", NULL }, { "tap", NULL }, { "token", NULL }, { "tcpmetrics", NULL }, { "tcp_metrics", NULL },
-	{ "monitor", NULL }, { "xfrm", NULL }, { "mroute", NULL }, { "mrule", NULL }, { "netns", ipc_netns_object },
-	{ "netconf", NULL }, { "vrf", NULL }, { "sr", NULL }, { "nexthop", NULL }, { "mptcp", NULL }, { "ioam", NULL },
-	{ "help", NULL }, { "stats", NULL },
+	{ "address", ipc_address },
+	{ "addrlabel", NULL },
+	{ "maddress", NULL },
+	{ "route", ipc_route },
+	{ "rule", NULL },
+	{ "neighbor", ipc_neigh },
+	{ "neighbour", ipc_neigh },
+	{ "ntable", NULL },
+	{ "ntbl", NULL },
+	{ "link", ipc_link },
+	{ "l2tp", NULL },
+	{ "fou", NULL },
+	{ "ila", NULL },
+	{ "macsec", NULL },
+	{ "tunnel", NULL },
+	{ "tunl", NULL },
+	{ "tuntap", NULL },
+	{ "tap", NULL },
+	{ "token", NULL },
+	{ "tcpmetrics", NULL },
+	{ "tcp_metrics", NULL },
+	{ "monitor", NULL },
+	{ "xfrm", NULL },
+	{ "mroute", NULL },
+	{ "mrule", NULL },
+	{ "netns", ipc_netns_object },
+	{ "netconf", NULL },
+	{ "vrf", NULL },
+	{ "sr", NULL },
+	{ "nexthop", NULL },
+	{ "mptcp", NULL },
+	{ "ioam", NULL },
+	{ "help", NULL },
+	{ "stats", NULL },
 };
 
 static int ip_command(struct ipc *x)

@@ -17,8 +17,8 @@ struct ipc {
 	struct cmd *c;
 	struct op *op;
 	struct err *err;
-	struct loc loc;  /* of the word read last */
-	uint8_t family;  /* enum ip_family: of -4, or of the first address read; decides the words of an error */
+	struct loc loc; /* of the word read last */
+	uint8_t family; /* enum ip_family: of -4, or of the first address read; decides the words of an error */
 };
 
 /* The next word of the command, or NULL at its end. */

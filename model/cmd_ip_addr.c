@@ -121,8 +121,8 @@ static int take_label(struct ipc *x, struct addr_words *m)
 /* lookup_flag_data_by_name() and what else is not modelled. */
 static bool not_modelled(const char *w)
 {
-	static const char *const words[] = { "anycast", "secondary", "temporary", "nodad", "optimistic", "dadfailed", "home",
-		"deprecated", "tentative", "permanent", "mngtmpaddr", "autojoin", "stable-privacy" };
+	static const char *const words[] = { "anycast", "secondary", "temporary", "nodad", "optimistic", "dadfailed",
+		"home", "deprecated", "tentative", "permanent", "mngtmpaddr", "autojoin", "stable-privacy" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (ipc_eq(w, words[i]))
@@ -241,7 +241,8 @@ static int show_dev(struct ipc *x, struct op_addr *a, const char *w)
 static int show_word(struct ipc *x, struct op_addr *a, const char *w)
 {
 	static const char *const refused[] = { "group", "master", "vrf", "nomaster", "type", "deprecated", "tentative",
-		"dadfailed", "nodad", "home", "mngtmpaddr", "noprefixroute", "autojoin", "optimistic", "stable-privacy" };
+		"dadfailed", "nodad", "home", "mngtmpaddr", "noprefixroute", "autojoin", "optimistic",
+		"stable-privacy" };
 	bool given;
 	int rc;
 

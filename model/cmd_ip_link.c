@@ -12,7 +12,7 @@ struct device { /* one pass of parse_device() */
 	bool create;
 	const char *name, *dev, *type; /* as given; type ends the pass */
 	struct loc type_loc;
-	struct op_link l;              /* target_ns, up, arp, mtu, mac, txqlen, master of it */
+	struct op_link l; /* target_ns, up, arp, mtu, mac, txqlen, master of it */
 };
 
 /* ---- what describes a device ---- */
@@ -127,27 +127,70 @@ static int take_dev(struct ipc *x, struct device *d, const char *w)
 }
 
 /* The keywords in the tool's order, each with whether it must be whole; W_REFUSED are those that are not modelled. */
-enum device_word { W_UP, W_DOWN, W_NAME, W_ADDRESS, W_QLEN, W_MTU, W_NETNS, W_ARP, W_MASTER, W_NOMASTER, W_TYPE,
-	W_REFUSED, W_DEV };
+enum device_word {
+	W_UP,
+	W_DOWN,
+	W_NAME,
+	W_ADDRESS,
+	W_QLEN,
+	W_MTU,
+	W_NETNS,
+	W_ARP,
+	W_MASTER,
+	W_NOMASTER,
+	W_TYPE,
+	W_REFUSED,
+	W_DEV
+};
 static const struct {
 	const char *name;
 	bool whole;
 	enum device_word word;
 } device_words[] = {
-	{ "up", true, W_UP }, { "down", true, W_DOWN }, { "name", true, W_NAME }, { "index", true, W_REFUSED },
-	{ "link", false, W_REFUSED }, { "address", false, W_ADDRESS }, { "broadcast", false, W_REFUSED },
-	{ "brd", true, W_REFUSED }, { "txqueuelen", false, W_QLEN }, { "qlen", true, W_QLEN }, { "txqlen", false, W_QLEN },
-	{ "mtu", true, W_MTU }, { "xdpgeneric", true, W_REFUSED }, { "xdpdrv", true, W_REFUSED },
-	{ "xdpoffload", true, W_REFUSED }, { "xdp", true, W_REFUSED }, { "netns", true, W_NETNS },
-	{ "multicast", true, W_REFUSED }, { "allmulticast", true, W_REFUSED }, { "promisc", true, W_REFUSED },
-	{ "trailers", true, W_REFUSED }, { "arp", true, W_ARP }, { "carrier", true, W_REFUSED }, { "vf", true, W_REFUSED },
-	{ "master", false, W_MASTER }, { "vrf", true, W_REFUSED }, { "nomaster", false, W_NOMASTER },
-	{ "dynamic", false, W_REFUSED }, { "type", false, W_TYPE }, { "alias", false, W_REFUSED },
-	{ "group", true, W_REFUSED }, { "mode", true, W_REFUSED }, { "state", true, W_REFUSED },
-	{ "numtxqueues", false, W_REFUSED }, { "numrxqueues", false, W_REFUSED }, { "addrgenmode", false, W_REFUSED },
-	{ "link-netns", false, W_REFUSED }, { "link-netnsid", false, W_REFUSED }, { "protodown", true, W_REFUSED },
-	{ "protodown_reason", true, W_REFUSED }, { "gso_max_size", true, W_REFUSED }, { "gso_max_segs", true, W_REFUSED },
-	{ "gro_max_size", true, W_REFUSED }, { "parentdev", true, W_REFUSED },
+	{ "up", true, W_UP },
+	{ "down", true, W_DOWN },
+	{ "name", true, W_NAME },
+	{ "index", true, W_REFUSED },
+	{ "link", false, W_REFUSED },
+	{ "address", false, W_ADDRESS },
+	{ "broadcast", false, W_REFUSED },
+	{ "brd", true, W_REFUSED },
+	{ "txqueuelen", false, W_QLEN },
+	{ "qlen", true, W_QLEN },
+	{ "txqlen", false, W_QLEN },
+	{ "mtu", true, W_MTU },
+	{ "xdpgeneric", true, W_REFUSED },
+	{ "xdpdrv", true, W_REFUSED },
+	{ "xdpoffload", true, W_REFUSED },
+	{ "xdp", true, W_REFUSED },
+	{ "netns", true, W_NETNS },
+	{ "multicast", true, W_REFUSED },
+	{ "allmulticast", true, W_REFUSED },
+	{ "promisc", true, W_REFUSED },
+	{ "trailers", true, W_REFUSED },
+	{ "arp", true, W_ARP },
+	{ "carrier", true, W_REFUSED },
+	{ "vf", true, W_REFUSED },
+	{ "master", false, W_MASTER },
+	{ "vrf", true, W_REFUSED },
+	{ "nomaster", false, W_NOMASTER },
+	{ "dynamic", false, W_REFUSED },
+	{ "type", false, W_TYPE },
+	{ "alias", false, W_REFUSED },
+	{ "group", true, W_REFUSED },
+	{ "mode", true, W_REFUSED },
+	{ "state", true, W_REFUSED },
+	{ "numtxqueues", false, W_REFUSED },
+	{ "numrxqueues", false, W_REFUSED },
+	{ "addrgenmode", false, W_REFUSED },
+	{ "link-netns", false, W_REFUSED },
+	{ "link-netnsid", false, W_REFUSED },
+	{ "protodown", true, W_REFUSED },
+	{ "protodown_reason", true, W_REFUSED },
+	{ "gso_max_size", true, W_REFUSED },
+	{ "gso_max_segs", true, W_REFUSED },
+	{ "gro_max_size", true, W_REFUSED },
+	{ "parentdev", true, W_REFUSED },
 };
 
 static int refuse_word(struct ipc *x, const char *name)
@@ -190,23 +233,32 @@ static int device_word(struct ipc *x, struct device *d, const char *w)
 		d->l.up_set = true;
 		d->l.up = ipc_eq(w, "up");
 		return IPC_GO;
-	case W_NAME: return take_name(x, d);
+	case W_NAME:
+		return take_name(x, d);
 	case W_ADDRESS:
 		rc = ipc_arg(x, &w);
 		d->l.mac_set = true;
 		return rc ? rc : ipc_mac(x, w, &d->l.mac);
-	case W_QLEN: return take_number(x, &d->l.txqlen_set, &d->l.txqlen, "txqueuelen", "Invalid \"txqueuelen\" value\n");
-	case W_MTU: return take_number(x, &d->l.mtu_set, &d->l.mtu, "mtu", "Invalid \"mtu\" value\n");
-	case W_NETNS: return take_netns(x, d);
-	case W_ARP: return take_arp(x, d);
-	case W_MASTER: return take_master(x, d);
+	case W_QLEN:
+		return take_number(x, &d->l.txqlen_set, &d->l.txqlen, "txqueuelen", "Invalid \"txqueuelen\" value\n");
+	case W_MTU:
+		return take_number(x, &d->l.mtu_set, &d->l.mtu, "mtu", "Invalid \"mtu\" value\n");
+	case W_NETNS:
+		return take_netns(x, d);
+	case W_ARP:
+		return take_arp(x, d);
+	case W_MASTER:
+		return take_master(x, d);
 	case W_NOMASTER:
 		d->l.nomaster = true;
 		d->l.master[0] = 0;
 		return IPC_GO;
-	case W_TYPE: return take_type(x, d);
-	case W_REFUSED: return refuse_word(x, device_words[i].name);
-	case W_DEV: break;
+	case W_TYPE:
+		return take_type(x, d);
+	case W_REFUSED:
+		return refuse_word(x, device_words[i].name);
+	case W_DEV:
+		break;
 	}
 	return take_dev(x, d, w);
 }
@@ -244,20 +296,42 @@ static const struct {
 	uint8_t bits;
 	enum bridge_opt opt;
 } bridge_opts[] = {
-	{ "forward_delay", false, 32, B_FORWARD_DELAY }, { "hello_time", false, 32 }, { "max_age", false, 32 },
-	{ "ageing_time", false, 32, B_AGEING }, { "stp_state", false, 32, B_STP }, { "priority", false, 16 },
-	{ "vlan_filtering", false, 8, B_VLAN_FILTERING }, { "vlan_protocol", false, OPT_PROTOCOL },
-	{ "group_fwd_mask", false, 16 }, { "group_address", false, OPT_MAC }, { "no_linklocal_learn", true, 8 },
-	{ "fdb_flush", false, OPT_NOTHING }, { "vlan_default_pvid", false, 16 }, { "vlan_stats_enabled", false, 8 },
-	{ "vlan_stats_per_port", false, 8 }, { "mcast_router", false, 8 }, { "mcast_snooping", false, 8, B_SNOOPING },
-	{ "mcast_vlan_snooping", true, 8 }, { "mcast_query_use_ifaddr", false, 8 }, { "mcast_querier", false, 8 },
-	{ "mcast_hash_elasticity", false, 32 }, { "mcast_hash_max", false, 32 }, { "mcast_last_member_count", false, 32 },
-	{ "mcast_startup_query_count", false, 32 }, { "mcast_last_member_interval", false, 64 },
-	{ "mcast_membership_interval", false, 64 }, { "mcast_querier_interval", false, 64 },
-	{ "mcast_query_interval", false, 64 }, { "mcast_query_response_interval", false, 64 },
-	{ "mcast_startup_query_interval", false, 64 }, { "mcast_stats_enabled", false, 8 },
-	{ "mcast_igmp_version", false, 8 }, { "mcast_mld_version", false, 8 }, { "nf_call_iptables", false, 8, B_NF_CALL },
-	{ "nf_call_ip6tables", false, 8 }, { "nf_call_arptables", false, 8 },
+	{ "forward_delay", false, 32, B_FORWARD_DELAY },
+	{ "hello_time", false, 32 },
+	{ "max_age", false, 32 },
+	{ "ageing_time", false, 32, B_AGEING },
+	{ "stp_state", false, 32, B_STP },
+	{ "priority", false, 16 },
+	{ "vlan_filtering", false, 8, B_VLAN_FILTERING },
+	{ "vlan_protocol", false, OPT_PROTOCOL },
+	{ "group_fwd_mask", false, 16 },
+	{ "group_address", false, OPT_MAC },
+	{ "no_linklocal_learn", true, 8 },
+	{ "fdb_flush", false, OPT_NOTHING },
+	{ "vlan_default_pvid", false, 16 },
+	{ "vlan_stats_enabled", false, 8 },
+	{ "vlan_stats_per_port", false, 8 },
+	{ "mcast_router", false, 8 },
+	{ "mcast_snooping", false, 8, B_SNOOPING },
+	{ "mcast_vlan_snooping", true, 8 },
+	{ "mcast_query_use_ifaddr", false, 8 },
+	{ "mcast_querier", false, 8 },
+	{ "mcast_hash_elasticity", false, 32 },
+	{ "mcast_hash_max", false, 32 },
+	{ "mcast_last_member_count", false, 32 },
+	{ "mcast_startup_query_count", false, 32 },
+	{ "mcast_last_member_interval", false, 64 },
+	{ "mcast_membership_interval", false, 64 },
+	{ "mcast_querier_interval", false, 64 },
+	{ "mcast_query_interval", false, 64 },
+	{ "mcast_query_response_interval", false, 64 },
+	{ "mcast_startup_query_interval", false, 64 },
+	{ "mcast_stats_enabled", false, 8 },
+	{ "mcast_igmp_version", false, 8 },
+	{ "mcast_mld_version", false, 8 },
+	{ "nf_call_iptables", false, 8, B_NF_CALL },
+	{ "nf_call_ip6tables", false, 8 },
+	{ "nf_call_arptables", false, 8 },
 };
 
 static uint64_t most(unsigned bits)
@@ -268,7 +342,8 @@ static uint64_t most(unsigned bits)
 static void bridge_set(struct op_bridge_opts *b, enum bridge_opt opt, uint64_t v)
 {
 	switch (opt) {
-	case B_REFUSED: break;
+	case B_REFUSED:
+		break;
 	case B_FORWARD_DELAY:
 		b->forward_delay_set = true;
 		b->forward_delay = v * CENTISECOND;
@@ -346,13 +421,29 @@ static const struct {
 	const char *name;
 	int flag;
 } port_opts[] = {
-	{ "fdb_flush", PORT_REFUSED }, { "state", PORT_STATE }, { "priority", PORT_PRIORITY }, { "cost", PORT_COST },
-	{ "hairpin", BRF_HAIRPIN }, { "guard", BRF_GUARD }, { "root_block", BRF_ROOT_BLOCK }, { "fastleave", BRF_FASTLEAVE },
-	{ "learning", BRF_LEARNING }, { "flood", BRF_FLOOD }, { "mcast_flood", BRF_MCAST_FLOOD },
-	{ "bcast_flood", BRF_BCAST_FLOOD }, { "mcast_to_unicast", PORT_ON_OFF }, { "proxy_arp", PORT_ON_OFF },
-	{ "proxy_arp_wifi", PORT_ON_OFF }, { "mcast_router", PORT_REFUSED }, { "mcast_fast_leave", BRF_FASTLEAVE },
-	{ "neigh_suppress", BRF_NEIGH_SUPPRESS }, { "group_fwd_mask", PORT_REFUSED }, { "vlan_tunnel", PORT_ON_OFF },
-	{ "isolated", BRF_ISOLATED }, { "locked", BRF_LOCKED }, { "backup_port", PORT_REFUSED },
+	{ "fdb_flush", PORT_REFUSED },
+	{ "state", PORT_STATE },
+	{ "priority", PORT_PRIORITY },
+	{ "cost", PORT_COST },
+	{ "hairpin", BRF_HAIRPIN },
+	{ "guard", BRF_GUARD },
+	{ "root_block", BRF_ROOT_BLOCK },
+	{ "fastleave", BRF_FASTLEAVE },
+	{ "learning", BRF_LEARNING },
+	{ "flood", BRF_FLOOD },
+	{ "mcast_flood", BRF_MCAST_FLOOD },
+	{ "bcast_flood", BRF_BCAST_FLOOD },
+	{ "mcast_to_unicast", PORT_ON_OFF },
+	{ "proxy_arp", PORT_ON_OFF },
+	{ "proxy_arp_wifi", PORT_ON_OFF },
+	{ "mcast_router", PORT_REFUSED },
+	{ "mcast_fast_leave", BRF_FASTLEAVE },
+	{ "neigh_suppress", BRF_NEIGH_SUPPRESS },
+	{ "group_fwd_mask", PORT_REFUSED },
+	{ "vlan_tunnel", PORT_ON_OFF },
+	{ "isolated", BRF_ISOLATED },
+	{ "locked", BRF_LOCKED },
+	{ "backup_port", PORT_REFUSED },
 	{ "nobackup_port", PORT_REFUSED },
 };
 

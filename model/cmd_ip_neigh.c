@@ -13,10 +13,20 @@ static const char no_device[] = "Cannot find device \"";
 /* nud_state_a2n() */
 static bool state(const char *w, uint16_t *out)
 {
-	static const struct { const char *name; bool whole; uint8_t state; } states[] = {
-		{ "permanent", false, NUD_PERMANENT_ }, { "reachable", false, NUD_REACHABLE_ }, { "noarp", true, NUD_NOARP_ },
-		{ "none", true, NUD_NONE_ }, { "stale", true, NUD_STALE_ }, { "incomplete", true, NUD_INCOMPLETE_ },
-		{ "delay", true, NUD_DELAY_ }, { "probe", true, NUD_PROBE_ }, { "failed", false, NUD_FAILED_ },
+	static const struct {
+		const char *name;
+		bool whole;
+		uint8_t state;
+	} states[] = {
+		{ "permanent", false, NUD_PERMANENT_ },
+		{ "reachable", false, NUD_REACHABLE_ },
+		{ "noarp", true, NUD_NOARP_ },
+		{ "none", true, NUD_NONE_ },
+		{ "stale", true, NUD_STALE_ },
+		{ "incomplete", true, NUD_INCOMPLETE_ },
+		{ "delay", true, NUD_DELAY_ },
+		{ "probe", true, NUD_PROBE_ },
+		{ "failed", false, NUD_FAILED_ },
 	};
 	uint64_t v;
 

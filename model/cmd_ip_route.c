@@ -11,10 +11,20 @@ static const char no_device[] = "Cannot find device \"";
 /* rtnl_rtntype_a2n() */
 static bool route_type(const char *w, uint8_t *out)
 {
-	static const struct { const char *name; uint8_t type; } types[] = {
-		{ "local", RTN_LOCAL_ }, { "broadcast", RTN_BROADCAST_ }, { "brd", RTN_BROADCAST_ }, { "anycast", RTN_ANYCAST_ },
-		{ "multicast", RTN_MULTICAST_ }, { "prohibit", RTN_PROHIBIT_ }, { "unreachable", RTN_UNREACHABLE_ },
-		{ "blackhole", RTN_BLACKHOLE_ }, { "unicast", RTN_UNICAST_ }, { "throw", RTN_THROW_ },
+	static const struct {
+		const char *name;
+		uint8_t type;
+	} types[] = {
+		{ "local", RTN_LOCAL_ },
+		{ "broadcast", RTN_BROADCAST_ },
+		{ "brd", RTN_BROADCAST_ },
+		{ "anycast", RTN_ANYCAST_ },
+		{ "multicast", RTN_MULTICAST_ },
+		{ "prohibit", RTN_PROHIBIT_ },
+		{ "unreachable", RTN_UNREACHABLE_ },
+		{ "blackhole", RTN_BLACKHOLE_ },
+		{ "unicast", RTN_UNICAST_ },
+		{ "throw", RTN_THROW_ },
 	};
 	uint64_t v;
 

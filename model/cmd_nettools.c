@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* arp(8) and route(8) of net-tools 2.10: the tables that they show, and `arp -i DEV -s` and `-d`, which ask the kernel for
- * what `ip neighbour replace` and `del` do. Without -i the kernel looks for the device itself, by a route; that,
+/* arp(8) and route(8) of net-tools 2.10: the tables that they show, and `arp -i DEV -s` and `-d`, which ask the kernel
+ * for what `ip neighbour replace` and `del` do. Without -i the kernel looks for the device itself, by a route; that,
  * and `route add`, which would put a route beside an equal one, have no like among the operations. */
 #include <string.h>
 
@@ -31,17 +31,29 @@ static int arp_letter(struct cmd *c, struct arp_words *a, const char **l, struct
 	const char *value;
 
 	switch (letter) {
-	case 'a': a->bsd = true; return 0;
-	case 'e': a->bsd = false; return 0;
-	case 'n': a->view.numeric = true; return 0;
-	case 's': a->set = true; return 0;
-	case 'd': a->delete_ = true; return 0;
+	case 'a':
+		a->bsd = true;
+		return 0;
+	case 'e':
+		a->bsd = false;
+		return 0;
+	case 'n':
+		a->view.numeric = true;
+		return 0;
+	case 's':
+		a->set = true;
+		return 0;
+	case 'd':
+		a->delete_ = true;
+		return 0;
 	case 'i':
 	case 'H':
 	case 't':
 	case 'A':
-	case 'p': break;
-	default: return cmd_refuse(c, loc, err, "arp: option -%c", letter);
+	case 'p':
+		break;
+	default:
+		return cmd_refuse(c, loc, err, "arp: option -%c", letter);
 	}
 	value = (*l)[1] ? *l + 1 : cmd_next(c);
 	if (!value)
@@ -161,7 +173,9 @@ static int route_letters(struct cmd *c, struct op_view *v, const char *w, struct
 {
 	for (; *w; w++) {
 		switch (*w) {
-		case 'n': v->numeric = true; break;
+		case 'n':
+			v->numeric = true;
+			break;
 		case 'e':
 			if (v->extended)
 				return cmd_refuse(c, loc, err, "route -ee");
@@ -170,8 +184,10 @@ static int route_letters(struct cmd *c, struct op_view *v, const char *w, struct
 		case 'v':
 		case 'F':
 		case 'N':
-		case '4': break;
-		default: return cmd_refuse(c, loc, err, "route: option -%c", *w);
+		case '4':
+			break;
+		default:
+			return cmd_refuse(c, loc, err, "route: option -%c", *w);
 		}
 	}
 	return 0;

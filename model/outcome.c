@@ -64,8 +64,12 @@ static void no_dev(const struct op *op, const char *name, struct result *res)
 		else
 			say(res, 1, "Cannot find device \"%s\"\n", name);
 		break;
-	case OP_ADDR_FLUSH: say(res, 1, "Device \"%s\" does not exist.\n", name); break;
-	case OP_BRIDGE_LINK_SET: say(res, 255, "Cannot find bridge device \"%s\"\n", name); break;
+	case OP_ADDR_FLUSH:
+		say(res, 1, "Device \"%s\" does not exist.\n", name);
+		break;
+	case OP_BRIDGE_LINK_SET:
+		say(res, 255, "Cannot find bridge device \"%s\"\n", name);
+		break;
 	case OP_FDB_FLUSH:
 		if (same(name, op->fdb.brport) && !same(name, op->fdb.dev))
 			say(res, 255, "Cannot find bridge port device \"%s\"\n", name);
@@ -75,7 +79,9 @@ static void no_dev(const struct op *op, const char *name, struct result *res)
 	case OP_FDB_ADD:
 	case OP_FDB_APPEND:
 	case OP_FDB_REPLACE:
-	case OP_FDB_DEL: say(res, 255, "Cannot find device \"%s\"\n", name); break;
+	case OP_FDB_DEL:
+		say(res, 255, "Cannot find device \"%s\"\n", name);
+		break;
 	default:
 		if (op->tool && !strcmp(op->tool, "arp"))
 			no_dev_arp(op, res);
@@ -148,11 +154,13 @@ static void kernel_answer(const struct op *op, const struct answer *a, struct re
 	switch (op->kind) {
 	case OP_NETNS_ADD:
 		if (a->err)
-			say(res, 1, "Cannot create namespace file \"/run/netns/%s\": %s\n", op->netns.name, strerror(a->err));
+			say(res, 1, "Cannot create namespace file \"/run/netns/%s\": %s\n", op->netns.name,
+				strerror(a->err));
 		break;
 	case OP_NETNS_DEL:
 		if (a->err)
-			say(res, 1, "Cannot remove namespace file \"/run/netns/%s\": %s\n", op->netns.name, strerror(a->err));
+			say(res, 1, "Cannot remove namespace file \"/run/netns/%s\": %s\n", op->netns.name,
+				strerror(a->err));
 		break;
 	case OP_SYSCTL:
 		if (a->err)
@@ -168,7 +176,9 @@ static void kernel_answer(const struct op *op, const struct answer *a, struct re
 	case OP_FDB_APPEND:
 	case OP_FDB_REPLACE:
 	case OP_FDB_DEL:
-	case OP_FDB_FLUSH: rtnetlink(a, 255, res); break;
+	case OP_FDB_FLUSH:
+		rtnetlink(a, 255, res);
+		break;
 	case OP_ADDR_FLUSH:
 	case OP_NEIGH_FLUSH:
 	case OP_ROUTE_FLUSH:
@@ -191,9 +201,17 @@ void op_outcome(const struct op *op, const struct answer *a, struct result *res)
 		!op->addr.peer.family)
 		wildcard_warning(&op->addr, res);
 	switch (a->kind) {
-	case ANS_KERNEL: kernel_answer(op, a, res); break;
-	case ANS_NO_NS: no_ns(op, a, res); break;
-	case ANS_NO_DEV: no_dev(op, a->name, res); break;
-	case ANS_NO_FILE: sysctl_failed(op, a, res); break;
+	case ANS_KERNEL:
+		kernel_answer(op, a, res);
+		break;
+	case ANS_NO_NS:
+		no_ns(op, a, res);
+		break;
+	case ANS_NO_DEV:
+		no_dev(op, a->name, res);
+		break;
+	case ANS_NO_FILE:
+		sysctl_failed(op, a, res);
+		break;
 	}
 }
