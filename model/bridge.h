@@ -25,6 +25,7 @@ struct bridge_port {
 	uint16_t priority;      /* 32 */
 	uint32_t path_cost;     /* 2 for veth (10 Gbit/s) */
 	bool flag[BRF_NUM];
+	struct mac mac;         /* of the local fdb entry that it has brought: its device's */
 };
 
 struct bridge {
@@ -40,6 +41,8 @@ struct bridge {
 	struct timer gc;
 	uint64_t *port_numbers; /* bitmap of those in use, owned */
 	uint32_t port_words;
+	struct mac id;          /* bridge_id.addr: zero until a port or the user has given a MAC */
+	uint32_t forwarding;    /* ports in that state */
 };
 
 struct fdb_entry {

@@ -110,6 +110,7 @@ void br_handle_frame_finish(struct sim *s, struct packet *p);
 /* br_forward_finish(): p->dev is the port that sends, likewise. Runs br_nf_post_routing, then the next. */
 void br_forward_finish(struct sim *s, struct packet *p);
 void br_dev_queue_push_xmit(struct sim *s, struct packet *p);
+void br_fdb_gc_at(struct sim *s, struct bridge *br, uint64_t when); /* the next removal of old entries */
 void br_fdb_gc_kick(struct sim *s, struct bridge *br);      /* after an entry or the ageing time was set by the user */
 int br_add_if(struct sim *s, struct dev *br, struct dev *dev, struct answer *a);
 void br_del_if(struct sim *s, struct bridge_port *p);
