@@ -71,9 +71,9 @@ static int take_netns(struct ipc *x, struct device *d)
 		return rc;
 	if (d->l.target_ns_set)
 		return ipc_dup(x, "netns", w);
-	if (strchr(w, '/'))
-		return ipc_refuse(x, "a namespace by a path (%s)", w);
-	if (!str_copy(d->l.target_ns, sizeof(d->l.target_ns), w) || !*w)
+	if (strchr(w, '/') || !*w || ipc_eq(w, ".") || ipc_eq(w, ".."))
+		return ipc_refuse(x, "a namespace by a path ('%s')", w);
+	if (!str_copy(d->l.target_ns, sizeof(d->l.target_ns), w))
 		return ipc_wrong(x, w, "Invalid \"netns\" value\n");
 	d->l.target_ns_set = true;
 	return IPC_GO;

@@ -200,6 +200,10 @@ static int show_word(struct ipc *x, struct op_neigh *n, const char *w, bool flus
 	}
 	if (ipc_is(w, "help"))
 		return ipc_refuse(x, "ip neighbour help");
+	if (ipc_eq(w, "all") || ipc_eq(w, "any") || ipc_eq(w, "default")) { /* of no family: no restriction */
+		n->dst_set = false;
+		return IPC_GO;
+	}
 	n->dst_set = true;
 	return ipc_prefix(x, w, &n->dst, &given);
 }
