@@ -44,6 +44,8 @@ struct sim {
 	uint32_t cause;          /* packet that is being handled: the parent of those made now; 0 = none */
 	uint64_t hops;           /* backlog packets handled so far */
 	struct procs *procs;     /* processes (sim/proc.h) */
+	struct list arp_delayed; /* requests that wait for a proxy's answer (sim/arp.c); {0} = none yet */
+	uint32_t arp_delays;
 	uint32_t next_sock;
 	uint16_t next_port;      /* where the search for an ephemeral port begins */
 };
@@ -124,6 +126,8 @@ void br_fdb_flush_port(struct sim *s, struct bridge_port *p, bool also_static);
 /* ---- neighbours: sim/neigh.c, sim/arp.c ---- */
 int neigh_output(struct sim *s, struct packet *p, struct dev *dev, const struct ipaddr *nexthop); /* IP packet, no link header */
 void neigh_event_send(struct sim *s, struct dev *dev, const struct ipaddr *addr); /* asks for it, without a packet that waits */
+/* The entry, made when there is none yet (with all that arp_constructor() says of its address). */
+struct neigh *neigh_create(struct sim *s, struct dev *dev, const struct ipaddr *addr);
 void arp_rcv(struct sim *s, struct packet *p);
 void neigh_ifdown(struct sim *s, struct dev *dev);         /* all entries */
 void neigh_carrier_down(struct sim *s, struct dev *dev);   /* all but permanent */
