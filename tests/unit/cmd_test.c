@@ -270,7 +270,8 @@ static void parse(struct buf *b, const char *line)
 static const struct row {
 	const char *line, *want;
 } rows[] = {
-#include "tests/unit/cmd_rows.h"
+#define ROW(line, want) { line, want },
+#include "tests/unit/cmd_rows.def"
 };
 
 static void t_parse(void)
