@@ -126,11 +126,14 @@ static void queue_free(struct ip_frag_queue *q)
 
 static void queue_drop(struct sim *s, struct ip_frag_queue *q, enum drop why)
 {
+	struct dev *dev = dev_find_index(q->ns, q->ifindex); /* that of the fragments may be gone */
+
 	while (q->first) {
 		struct packet *p = q->first;
 
 		q->first = p->next;
 		p->next = NULL;
+		p->dev = dev ? dev : q->ns->lo;
 		sim_drop(s, p, why, ST_IP_DEFRAG, NULL, 0);
 	}
 	queue_free(q);
@@ -235,8 +238,10 @@ static int reassemble(struct sim *s, struct ip_frag_queue *q, struct packet *p)
 
 		q->first = f->next;
 		f->next = NULL;
-		if (f != p)
-			sim_merge(s, f, ST_IP_DEFRAG, "put together with the other fragments");
+		if (f == p)
+			continue;
+		f->dev = p->dev;
+		sim_merge(s, f, ST_IP_DEFRAG, "put together with the other fragments");
 	}
 	h = packet_ip4(p);
 	p->frag_max_size = q->max_df_size > q->max_size ? q->max_df_size : q->max_size;

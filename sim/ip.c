@@ -56,8 +56,6 @@ static int ip_finish_output(struct sim *s, struct packet *p)
 		icmp_send(s, p, ICMP_UNREACH, 4, mtu);
 		return sim_drop(s, p, DROP_PKT_TOO_BIG, ST_IP_FRAGMENT, NULL, -EMSGSIZE);
 	}
-	if (p->len <= mtu && (!p->frag_max_size || p->len <= p->frag_max_size))
-		return ip_finish_output2(s, p);
 	return ip_do_fragment(s, p, mtu, ip_finish_output2);
 }
 
