@@ -178,6 +178,7 @@ void dev_move(struct dev *dev, struct ns *to)
 		bug("device %s moved with addresses, neighbours or routes", dev->name);
 	tables_del(dev);
 	dev->ns = to;
+	dev->qdisc = false;
 	dev->ifindex = index_take(to, dev->ifindex);
 	tables_add(dev);
 	conf_default(dev);

@@ -77,6 +77,7 @@ struct dev {
 	bool carrier;              /* netif_carrier_ok */
 	uint8_t operstate;         /* enum operstate, as shown: DOWN while not up */
 	uint8_t oper_kept;         /* enum operstate of the link itself, shown while up */
+	bool qdisc;                /* it has been up here: its queueing discipline is `noqueue`, no longer `noop` */
 	uint8_t addr_assign;
 	struct mac mac;
 	uint32_t mtu;
@@ -114,13 +115,29 @@ struct ns {
 	uint32_t trace_name;
 	struct ip_state *ip;       /* path MTUs, ICMP rates, fragments; NULL until needed; owned by sim/ (ip_ns_free) */
 	uint16_t ip_id;            /* next IP identification the model gives out in this namespace */
+	struct nsid **nsids;       /* numbers given here to other namespaces: by number, NULL = free; owned */
+	uint32_t nsid_cap, nsid_low; /* nsid_low: no number below it is free */
+	struct list nsid_of;       /* struct nsid (peer_node): the numbers that others gave this one */
 };
+
+/* net/core/net_namespace.c: each namespace numbers the others in the order in which messages first had to name them. */
+struct nsid {
+	struct ns *ns, *peer;
+	uint32_t id;
+	struct hnode by_pair;      /* net->nsid_hash */
+	struct list peer_node;
+};
+int nsid_find(const struct ns *ns, const struct ns *peer);  /* -1 = it has none */
+int nsid_alloc(struct ns *ns, struct ns *peer);             /* peernet2id_alloc(): the one it has, or the least free */
+void nsid_set(struct ns *ns, struct ns *peer, uint32_t id); /* as found in a kernel; nothing when it has one */
+void nsid_forget(struct ns *ns);                            /* the namespace goes: what it gave and was given */
 
 struct net {
 	struct list namespaces;    /* creation order; the first is the initial one */
 	struct ns *init;
 	struct htab ns_by_name, dev_by_name, dev_by_index, addr_hash;
 	struct htab neigh_hash, fdb_hash, fib_hash; /* see neigh.h, bridge.h, fib.h */
+	struct htab nsid_hash;
 	uint32_t next_dev_id, next_ns_id;
 	bool br_netfilter;         /* the module is loaded */
 	uint64_t random;           /* state of the model's own generator: MACs and the like */

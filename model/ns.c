@@ -47,6 +47,7 @@ struct ns *ns_new(struct net *net, const char *name)
 	str_copy(ns->name, sizeof(ns->name), name);
 	str_copy(ns->label, sizeof(ns->label), *name ? name : "host");
 	list_init(&ns->devs);
+	list_init(&ns->nsid_of);
 	ns->next_ifindex = 1;
 	list_add_tail(&net->namespaces, &ns->node);
 	htab_add(&net->ns_by_name, &ns->by_name, name_hash(name));
@@ -59,6 +60,7 @@ struct ns *ns_new(struct net *net, const char *name)
 
 void ns_free(struct ns *ns)
 {
+	nsid_forget(ns);
 	fib_free(ns->fib);
 	list_for_each_safe(dev, &ns->devs, struct dev, ns_node) {
 		list_for_each_safe(a, &dev->addrs, struct ifaddr, node)

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `bridge fdb`: entries by the user (net/core/rtnetlink.c rtnl_fdb_add(), net/bridge/br_fdb.c fdb_add_entry(),
+ * __br_fdb_delete(), br_fdb_delete_bulk()).
+ * Not modelled: the address lists of devices themselves (`self` of a device that is no bridge), VLANs. */
+#include <errno.h>
+
+#include "sim/ops.h"
+
+enum { MSG_CREATE = 1, MSG_EXCL = 2, MSG_REPLACE = 4, MSG_APPEND = 8 };
+
+/* The state that the tool asks for, as flags. */
+struct wanted {
+	bool permanent, noarp;
+};
+
+static struct wanted wanted_state(const struct op_fdb *o)
+{
+	struct wanted w = { .permanent = o->local || o->permanent, .noarp = !o->dynamic };
+
+	if (!w.permanent && !o->is_static && !o->dynamic)
+		w.permanent = true; /* neither was said */
+	return w;
+}
+
+/* fdb_add_entry() */
+static int add_entry(struct sim *s, struct bridge *br, struct bridge_port *port, const struct op_fdb *o, unsigned flags)
+{
+	struct wanted w = wanted_state(o);
+	struct fdb_entry *f;
+
+	if (o->sticky && w.permanent)
+		return EINVAL;
+	f = fdb_find(br, &o->mac);
+	if (!f) {
+		if (!(flags & MSG_CREATE))
+			return ENOENT;
+		f = fdb_add(br, &o->mac, port);
+	} else if (flags & MSG_EXCL) {
+		return EEXIST;
+	} else {
+		f->port = port;
+	}
+	f->local = w.permanent;
+	f->is_static = w.permanent || w.noarp;
+	f->sticky = o->sticky;
+	f->by_user = true;
+	f->extern_learn |= o->extern_learn;
+	f->used = f->updated = s->now;
+	br_fdb_gc_kick(s, br);
+	return 0;
+}
+
+/* The bridge and port (NULL: the bridge itself) that a request about dev is for: `master`, the default of those that
+ * name no side being `self`. NULL: none takes it. */
+static struct bridge *bridge_of(const struct op_fdb *o, struct dev *dev, struct bridge_port **port)
+{
+	*port = NULL;
+	if (o->master && dev->port) {
+		*port = dev->port;
+		return dev->port->bridge;
+	}
+	return (o->self || !o->master) && dev->bridge ? dev->bridge : NULL;
+}
+
+/* br_fdb_add() */
+static void add(struct change *c, struct dev *dev, unsigned flags)
+{
+	const struct op_fdb *o = &c->op->fdb;
+	struct bridge_port *port;
+	struct bridge *br = bridge_of(o, dev, &port);
+	int err;
+
+	if (mac_is_zero(&o->mac)) {
+		change_fails(c, EINVAL, NULL);
+		return;
+	}
+	if (!br) {
+		change_fails(c, EOPNOTSUPP, NULL);
+		return;
+	}
+	if (port && port->state == BR_DISABLED && !dev_is_up(br->dev) && flags & MSG_CREATE && !wanted_state(o).permanent &&
+		!o->is_static && !o->dynamic) {
+		change_fails(c, EINVAL, NULL);
+		return;
+	}
+	err = add_entry(c->s, br, port, o, flags);
+	if (err)
+		change_fails(c, err, NULL);
+}
+
+static void del(struct change *c, struct dev *dev)
+{
+	struct bridge_port *port;
+	struct bridge *br = bridge_of(&c->op->fdb, dev, &port);
+	struct fdb_entry *f = br ? fdb_find(br, &c->op->fdb.mac) : NULL;
+
+	if (!br)
+		change_fails(c, c->op->fdb.master ? EOPNOTSUPP : ENOENT, NULL);
+	else if (!f || f->port != port)
+		change_fails(c, ENOENT, NULL);
+	else
+		fdb_del(f);
+}
+
+/* br_fdb_delete_bulk(): all entries, or those of a port. */
+static void flush(struct change *c, struct dev *dev)
+{
+	const struct op_fdb *o = &c->op->fdb;
+	struct bridge_port *port;
+	struct bridge *br = bridge_of(o, dev, &port);
+
+	if (!br) {
+		change_fails(c, EOPNOTSUPP, NULL);
+		return;
+	}
+	if (*o->brport) {
+		struct dev *d = change_dev(c, o->brport);
+
+		if (!d)
+			return;
+		if (d->port && d->port->bridge != br) {
+			change_fails(c, EINVAL, NULL);
+			return;
+		}
+		port = d->port;
+	}
+	list_for_each_safe(f, &br->fdb, struct fdb_entry, node)
+		if (!port || f->port == port)
+			fdb_del(f);
+}
+
+void fdb_apply(struct change *c)
+{
+	struct dev *dev = change_dev(c, c->op->fdb.dev);
+
+	if (!dev)
+		return;
+	switch (c->op->kind) {
+	case OP_FDB_ADD:
+		add(c, dev, MSG_CREATE | MSG_EXCL);
+		break;
+	case OP_FDB_APPEND:
+		add(c, dev, MSG_CREATE | MSG_APPEND);
+		break;
+	case OP_FDB_REPLACE:
+		add(c, dev, MSG_CREATE | MSG_REPLACE);
+		break;
+	case OP_FDB_DEL:
+		del(c, dev);
+		break;
+	default:
+		flush(c, dev);
+		break;
+	}
+}

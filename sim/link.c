@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Devices come up, go down, lose carrier, move, vanish (net/core/dev.c, link_watch.c, drivers/net/veth.c).
+ *
+ * Theory of operation. dev_open() and dev_close() do what the notifier chains of NETDEV_UP and NETDEV_DOWN do, in
+ * their order: bridge, addresses, routes and neighbours, netfilter. A veth pair has carrier while both ends are up.
+ * What the kernel's linkwatch does some moments after a change of carrier (the operational state, NETDEV_CHANGE) is
+ * done at once here, after the command's own work. The operational state follows carrier changes only: it is kept
+ * while a device is down, and a namespace that was left does not change it. */
+#include <stdio.h>
+
+#include "sim/ops.h"
+
+void dev_notify(struct dev *dev)
+{
+	if (dev->kind == DEV_VETH && dev->peer && dev->peer->ns != dev->ns)
+		nsid_alloc(dev->ns, dev->peer->ns);
+}
+
+/* default_operstate(): a veth whose peer, looked for by its index in the namespace of this end, is without carrier
+ * too, says that the layer below is down. */
+static uint8_t oper_policy(const struct dev *dev)
+{
+	const struct dev *peer;
+
+	if (dev->carrier)
+		return OPER_UP;
+	if (!dev->peer || dev->peer->ifindex == dev->ifindex)
+		return OPER_DOWN;
+	peer = dev_find_index(dev->ns, dev->peer->ifindex);
+	return peer && !peer->carrier ? OPER_LOWERLAYERDOWN : OPER_DOWN;
+}
+
+static void oper_show(struct dev *dev)
+{
+	dev->operstate = dev_is_up(dev) ? dev->oper_kept : OPER_DOWN;
+}
+
+void dev_oper_update(struct dev *dev)
+{
+	dev->oper_kept = oper_policy(dev);
+	oper_show(dev);
+}
+
+/* NETDEV_CHANGE */
+static void state_change(struct sim *s, struct dev *dev)
+{
+	if (dev->port)
+		br_port_changed(s, dev->port);
+	fib_linkstate(dev);
+	route_cache_flush(s, dev->ns);
+	if (!dev->carrier && dev_conf(dev, DEVC_ARP_EVICT_NOCARRIER))
+		neigh_carrier_down(s, dev);
+	dev_notify(dev);
+}
+
+/* linkwatch_do_dev() */
+static void linkwatch(struct sim *s, struct dev *dev)
+{
+	dev_oper_update(dev);
+	if (dev_is_up(dev))
+		state_change(s, dev);
+}
+
+static bool carrier_set(struct dev *dev, bool on)
+{
+	bool changed = dev->carrier != on;
+
+	dev->carrier = on;
+	return changed;
+}
+
+void dev_carrier(struct sim *s, struct dev *dev, bool on)
+{
+	if (carrier_set(dev, on))
+		linkwatch(s, dev);
+}
+
+/* Both ends of a pair; *self, *peer: which of them changed. */
+static void pair_carrier(struct dev *dev, bool on, bool *self, bool *peer)
+{
+	*self = carrier_set(dev, on);
+	*peer = dev->peer && carrier_set(dev->peer, on);
+}
+
+static void notify_up(struct sim *s, struct dev *dev)
+{
+	if (dev->bridge)
+		br_dev_changed(s, dev);
+	if (dev->port)
+		br_port_changed(s, dev->port);
+	inetdev_up(s, dev);
+	list_for_each(a, &dev->addrs, struct ifaddr, node)
+		fib_add_ifaddr(s, a);
+	route_cache_flush(s, dev->ns);
+}
+
+void dev_open(struct sim *s, struct dev *dev)
+{
+	bool self = false, peer = false;
+
+	if (dev_is_up(dev))
+		return;
+	if (dev->kind == DEV_VETH && dev->peer && dev_is_up(dev->peer))
+		pair_carrier(dev, true, &self, &peer);
+	dev->flags |= DEVF_UP;
+	dev->qdisc = true;
+	oper_show(dev);
+	notify_up(s, dev);
+	dev_notify(dev);
+	if (self)
+		linkwatch(s, dev);
+	if (peer)
+		linkwatch(s, dev->peer);
+}
+
+static void notify_down(struct sim *s, struct dev *dev)
+{
+	if (dev->bridge)
+		br_dev_changed(s, dev);
+	if (dev->port)
+		br_port_changed(s, dev->port);
+	fib_disable_ip(s, dev, false);
+	nf_dev_down(s, dev);
+}
+
+void dev_close(struct sim *s, struct dev *dev)
+{
+	bool self = false, peer = false;
+
+	if (!dev_is_up(dev))
+		return;
+	if (dev->kind == DEV_VETH)
+		pair_carrier(dev, false, &self, &peer);
+	dev->flags &= ~(uint32_t)DEVF_UP;
+	oper_show(dev);
+	notify_down(s, dev);
+	dev_notify(dev);
+	if (self)
+		linkwatch(s, dev);
+	if (peer)
+		linkwatch(s, dev->peer);
+}
+
+/* What NETDEV_UNREGISTER undoes: membership of a bridge, addresses, routes, neighbours. */
+static void strip(struct sim *s, struct dev *dev)
+{
+	if (dev->port)
+		br_del_if(s, dev->port);
+	for (struct bridge_port *p; dev->bridge && !list_empty(&dev->bridge->ports);) {
+		p = list_entry(dev->bridge->ports.next, struct bridge_port, node);
+		br_del_if(s, p);
+	}
+	ifaddr_delete_all(s, dev);
+	fib_disable_ip(s, dev, true);
+}
+
+/* Packets on their way through a device that goes are the engine's to drop before: the backlog is empty between
+ * commands. */
+void dev_delete(struct sim *s, struct dev *dev)
+{
+	struct dev *peer = dev->peer;
+
+	dev_close(s, dev);
+	if (peer)
+		dev_close(s, peer);
+	strip(s, dev);
+	if (peer)
+		strip(s, peer);
+	dev_free(dev);
+	if (peer)
+		dev_free(peer);
+}
+
+void dev_change_ns(struct sim *s, struct dev *dev, struct ns *to, const char *name)
+{
+	struct ns *from = dev->ns;
+
+	dev_close(s, dev);
+	strip(s, dev);
+	nsid_alloc(from, to);
+	if (!name && dev_find(to, dev->name))
+		bug("%s exists in %s", dev->name, to->label);
+	dev_move(dev, to);
+	if (name && strcmp(name, dev->name))
+		dev_rename(dev, name);
+	dev_notify(dev);
+}
+
+/* br_mtu_auto_adjust(): the least of its ports', unless the user has set one. */
+static void bridge_mtu_adjust(struct sim *s, struct bridge *br)
+{
+	uint32_t mtu = 0;
+
+	if (br->mtu_set)
+		return;
+	list_for_each(p, &br->ports, struct bridge_port, node)
+		mtu = !mtu || p->dev->mtu < mtu ? p->dev->mtu : mtu;
+	mtu = mtu ? mtu : 1500;
+	if (mtu != br->dev->mtu)
+		dev_mtu_set(s, br->dev, mtu);
+}
+
+#define MIN_MTU_OF_IP 68 /* inetdev_valid_mtu() */
+
+void dev_mtu_set(struct sim *s, struct dev *dev, uint32_t mtu)
+{
+	dev->mtu = mtu;
+	if (dev->port)
+		bridge_mtu_adjust(s, dev->port->bridge);
+	if (mtu < MIN_MTU_OF_IP) {
+		ifaddr_delete_all(s, dev);
+		fib_disable_ip(s, dev, true);
+	}
+	route_cache_flush(s, dev->ns);
+	dev_notify(dev);
+}
+
+/* NETDEV_CHANGEADDR. */
+void dev_mac_set(struct sim *s, struct dev *dev, const struct mac *mac)
+{
+	dev->mac = *mac;
+	dev->addr_assign = ADDR_SET;
+	if (dev->port)
+		br_port_mac_changed(s, dev->port);
+	neigh_changeaddr(s, dev);
+	route_cache_flush(s, dev->ns);
+	if (dev_is_up(dev) && dev_conf(dev, DEVC_ARP_NOTIFY))
+		list_for_each(a, &dev->addrs, struct ifaddr, node)
+			arp_send_gratuitous(s, dev, a);
+	dev_notify(dev);
+}

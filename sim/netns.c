@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `ip netns`: namespaces with names. One that goes takes its devices along, and with a veth its peer in another
+ * (net/core/net_namespace.c cleanup_net(), net/core/dev.c default_device_exit_batch()); here at once, in the kernel
+ * some moments later. Not modelled: a namespace that lives on without a name, as its processes are still there. */
+#include <errno.h>
+
+#include "sim/ops.h"
+
+static void netns_add(struct change *c)
+{
+	const char *name = c->op->netns.name;
+
+	if (ns_find(c->s->net, name)) {
+		*c->a = (struct answer){ .kind = ANS_NO_NS, .err = EEXIST };
+		memcpy(c->a->name, name, sizeof(c->a->name));
+		return;
+	}
+	ns_new(c->s->net, name);
+}
+
+static void netns_del(struct change *c)
+{
+	struct sim *s = c->s;
+	struct ns *ns = change_ns(c, c->op->netns.name);
+
+	if (!ns)
+		return;
+	sockets_free(s, ns);
+	/* a device that goes may take its peer, next on the list, along */
+	for (struct list *l = ns->devs.prev; l != &ns->devs; l = ns->devs.prev) {
+		struct dev *dev = list_entry(l, struct dev, ns_node);
+
+		if (dev == ns->lo)
+			break;
+		dev_delete(s, dev);
+	}
+	dev_close(s, ns->lo);
+	ifaddr_delete_all(s, ns->lo);
+	fib_disable_ip(s, ns->lo, true);
+	nf_ns_free(s, ns);
+	ip_ns_free(s, ns);
+	ns_free(ns);
+}
+
+void netns_apply(struct change *c)
+{
+	if (c->op->kind == OP_NETNS_ADD)
+		netns_add(c);
+	else
+		netns_del(c);
+}
