@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "model/buf.h"
+#include "model/summary.h"
 
 #define HEAD 4
 
@@ -50,6 +51,13 @@ struct interned {
 	uint32_t id;
 };
 
+struct strings {
+	char **string; /* id - 1 */
+	struct interned **entry;
+	uint32_t n, cap;
+	struct htab by_text;
+};
+
 struct trace {
 	uint64_t *word;
 	size_t words, word_cap;
@@ -59,28 +67,29 @@ struct trace {
 	uint32_t packets, packet_cap;
 	uint8_t *bytes;
 	size_t byte_size, byte_cap;
-	char **string; /* id - 1 */
-	struct interned **entry;
-	uint32_t strings, string_cap;
-	struct htab by_text;
+	struct strings *text; /* of its own, so that reading a trace may add to it */
 };
 
 struct trace *trace_new(void)
 {
-	return xcalloc(1, sizeof(struct trace));
+	struct trace *t = xcalloc(1, sizeof(*t));
+
+	t->text = xcalloc(1, sizeof(*t->text));
+	return t;
 }
 
 void trace_free(struct trace *t)
 {
 	if (!t)
 		return;
-	for (uint32_t i = 0; i < t->strings; i++) {
-		free(t->string[i]);
-		free(t->entry[i]);
+	for (uint32_t i = 0; i < t->text->n; i++) {
+		free(t->text->string[i]);
+		free(t->text->entry[i]);
 	}
-	htab_release(&t->by_text);
-	free(t->string);
-	free(t->entry);
+	htab_release(&t->text->by_text);
+	free(t->text->string);
+	free(t->text->entry);
+	free(t->text);
 	free(t->word);
 	free(t->index);
 	free(t->packet);
@@ -105,35 +114,40 @@ static void *room(void *p, size_t used, size_t n, size_t *cap, size_t size)
 	return xrealloc(p, *cap * size);
 }
 
-uint32_t trace_intern(struct trace *t, const char *s)
+static uint32_t intern(struct strings *st, const char *s)
 {
 	size_t len = strlen(s);
 	uint32_t hash = hash_bytes(s, len, 0);
 	struct interned *e;
 
-	for (struct hnode *n = htab_first(&t->by_text, hash); n; n = htab_next(n)) {
+	for (struct hnode *n = htab_first(&st->by_text, hash); n; n = htab_next(n)) {
 		e = container_of(n, struct interned, node);
-		if (!strcmp(t->string[e->id - 1], s))
+		if (!strcmp(st->string[e->id - 1], s))
 			return e->id;
 	}
-	if (t->strings == t->string_cap) {
-		t->string_cap = t->string_cap ? t->string_cap * 2 : 64;
-		t->string = xrealloc(t->string, t->string_cap * sizeof(*t->string));
-		t->entry = xrealloc(t->entry, t->string_cap * sizeof(*t->entry));
+	if (st->n == st->cap) {
+		st->cap = st->cap ? st->cap * 2 : 64;
+		st->string = xrealloc(st->string, st->cap * sizeof(*st->string));
+		st->entry = xrealloc(st->entry, st->cap * sizeof(*st->entry));
 	}
 	e = xcalloc(1, sizeof(*e));
-	t->entry[t->strings] = e;
-	t->string[t->strings] = xstrndup(s, len);
-	e->id = ++t->strings;
-	htab_add(&t->by_text, &e->node, hash);
+	st->entry[st->n] = e;
+	st->string[st->n] = xstrndup(s, len);
+	e->id = ++st->n;
+	htab_add(&st->by_text, &e->node, hash);
 	return e->id;
+}
+
+uint32_t trace_intern(struct trace *t, const char *s)
+{
+	return intern(t->text, s);
 }
 
 const char *trace_string(const struct trace *t, uint32_t id)
 {
-	if (id > t->strings)
-		bug("string %u of %u", id, t->strings);
-	return id ? t->string[id - 1] : "";
+	if (id > t->text->n)
+		bug("string %u of %u", id, t->text->n);
+	return id ? t->text->string[id - 1] : "";
 }
 
 uint32_t trace_packet_new(struct trace *t, uint32_t parent, uint32_t clone_of, uint32_t command, bool timer)
@@ -299,6 +313,17 @@ const struct trace_packet *trace_packet_get(const struct trace *t, uint32_t id)
 	return &t->packet[id - 1];
 }
 
+/* A frame is recorded as its bytes alone: what people read of it is made here. */
+static void summarize(const struct trace *t, struct event *e)
+{
+	char text[SUMMARY_SIZE];
+
+	if (e->val[1].type != VT_NONE || e->val[2].type != VT_BYTES)
+		return;
+	frame_summary(text, e->val[2].bytes.p, e->val[2].bytes.len);
+	e->val[1] = VAL_STR(trace_string(t, intern(t->text, text)));
+}
+
 void trace_get(const struct trace *t, uint64_t seq, struct event *out)
 {
 	const struct event_desc *d;
@@ -323,6 +348,8 @@ void trace_get(const struct trace *t, uint64_t seq, struct event *out)
 		out->val[i].type = d->field[i].type;
 		at += get_val(t, w + at, &out->val[i]);
 	}
+	if (out->kind == EV_FRAME)
+		summarize(t, out);
 }
 
 void val_format(struct buf *b, const struct val *v)

@@ -106,6 +106,7 @@ void trace_add(struct trace *t, uint64_t time, uint32_t packet, uint32_t ns, uin
 uint64_t trace_events(const struct trace *t);   /* how many: seqs 1..n */
 uint32_t trace_packets(const struct trace *t);  /* how many: ids 1..n */
 const struct trace_packet *trace_packet_get(const struct trace *t, uint32_t id);
+/* The event; a frame's summary is made from its bytes when none was recorded. */
 void trace_get(const struct trace *t, uint64_t seq, struct event *out);
 /* Appends one value as text (absent: nothing). */
 struct buf;
