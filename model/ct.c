@@ -75,6 +75,7 @@ void ct_table_release(struct ct_table *t)
 		free(ct);
 	}
 	htab_release(&t->by_tuple);
+	htab_release(&t->by_source);
 }
 
 uint32_t ct_tuple_hash(const struct ct_tuple *t)
@@ -144,6 +145,9 @@ void ct_remove(struct ct *ct)
 		return;
 	htab_del(&t->by_tuple, &ct->node[CT_ORIGINAL]);
 	htab_del(&t->by_tuple, &ct->node[CT_REPLY]);
+	if (ct->in_source)
+		htab_del(&t->by_source, &ct->by_source);
+	ct->in_source = false;
 	list_del(&ct->all);
 	list_add_tail(&t->loose, &ct->all);
 	ct->status |= CTS_DYING;
