@@ -369,8 +369,8 @@ static struct ct *init_conntrack(struct sim *s, struct ct_table *t, const struct
 static bool resolve(struct sim *s, struct nf_state *st, struct packet *p)
 {
 	struct ct_table *t = &st->ns->nf->ct;
-	enum ct_dir dir = CT_ORIGINAL;
 	struct ct_tuple tuple;
+	enum ct_dir dir;
 	struct ct *ct;
 
 	if (!nf_ct_get_tuple(p, p->net_off, &tuple))
@@ -382,6 +382,7 @@ static bool resolve(struct sim *s, struct nf_state *st, struct packet *p)
 		ct = init_conntrack(s, t, &tuple);
 		if (!ct)
 			return false;
+		dir = CT_ORIGINAL;
 	}
 	ct_set(p, ct, dir == CT_REPLY ? CT_ESTABLISHED_REPLY : ct->status & CTS_SEEN_REPLY ? CT_ESTABLISHED : CT_NEW);
 	return true;
