@@ -48,6 +48,7 @@ struct sim {
 	uint32_t arp_delays;
 	uint32_t next_sock;
 	uint16_t next_port;      /* where the search for an ephemeral port begins */
+	struct htab sock_by_id;  /* sockets of all namespaces (sim/sock.c); released when the last one goes */
 };
 
 struct sim *sim_new(uint64_t seed, bool tracing); /* the initial namespace with lo up, 127.0.0.1/8 */
