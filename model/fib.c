@@ -297,6 +297,7 @@ struct route *fib_insert(struct fib *fib, const struct route *r, bool append)
 	*new = *r;
 	new->fib = fib;
 	new->id = ++fib->ids;
+	new->fa_default = -1;
 	fib->custom_local |= r->type == RTN_LOCAL_ && r->protocol != RTPROT_KERNEL_;
 	if (!first)
 		prefix_begins(fib, new);

@@ -30,6 +30,7 @@ struct route {
 	struct list node;         /* of the namespace, in the order in which the kernel dumps a table */
 	struct list dev_node;     /* of dev->routes, or of itself */
 	struct fib *fib;
+	int fa_default;           /* of several default routes of one metric: which one answered last; sim/route.c's */
 	uint64_t id;              /* never given twice in a namespace: what is cached about a route names it by this */
 };
 

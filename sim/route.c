@@ -5,8 +5,7 @@
  * caches that route.c keeps on next hops change how fast it is, not what it says. What it remembers beyond the
  * tables, path MTUs and redirects (struct fib_nh_exception), is in the namespace's struct ip_state by destination,
  * tied to the route that it was learned for.
- * Not modelled: multicast memberships but 224.0.0.1, the choice between several default routes of one metric by
- * their neighbours' state (fib_select_default: the first is taken). */
+ * Not modelled: multicast memberships but 224.0.0.1. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -177,6 +176,64 @@ static bool bound_to_device(const struct ns *ns, struct ip_flow *f)
 	return false;
 }
 
+/* fib_detect_death(): is this one of several default routes out of the question? */
+struct default_choice {
+	struct route *last;
+	int last_order, preferred;
+};
+
+static bool detect_death(const struct route *r, int order, struct default_choice *c)
+{
+	const struct neigh *n = neigh_find(r->dev, &r->gateway);
+	uint8_t state = n ? n->state : NUD_NONE_;
+
+	if (state == NUD_REACHABLE_ || ((state & NUD_VALID_) && order != c->preferred))
+		return false;
+	if ((state & NUD_VALID_) || (c->last_order < 0 && order > c->preferred && state != NUD_INCOMPLETE_)) {
+		c->last = (struct route *)r;
+		c->last_order = order;
+	}
+	return true;
+}
+
+/* Is r one of those that fib_select_default() chooses among? */
+static bool is_choice(const struct route *r, const struct route *res)
+{
+	return r->scope == res->scope && r->type == RTN_UNICAST_ && r->gateway.family != IP_NONE &&
+	       fib_nh_scope(r) == SCOPE_LINK && !r->dead;
+}
+
+/* fib_select_default(): between default routes of one metric and TOS, the first whose gateway seems alive. */
+static struct route *select_default(const struct ns *ns, struct route *res)
+{
+	struct default_choice c = { .last_order = -1, .preferred = res->fa_default };
+	struct route *current = NULL;
+	int order = -1;
+
+	if (res->dst.len || res->type != RTN_UNICAST_ || !fib_next_same(ns->fib, res) || !is_choice(res, res))
+		return res;
+	for (struct route *r = res; r; r = fib_next_same(ns->fib, r)) {
+		if (!is_choice(r, res))
+			continue;
+		if (current && !detect_death(current, order, &c)) {
+			res->fa_default = order;
+			return current;
+		}
+		current = r;
+		order++;
+	}
+	if (order <= 0) {
+		res->fa_default = -1;
+		return res;
+	}
+	if (!detect_death(current, order, &c)) {
+		res->fa_default = order;
+		return current;
+	}
+	res->fa_default = c.last_order;
+	return c.last_order >= 0 ? c.last : res;
+}
+
 /* No route, but a device: "assume that the destination is on link". */
 static int route_on_link(struct sim *s, struct ns *ns, struct ip_flow *f, struct dst *d)
 {
@@ -220,6 +277,8 @@ int ip_route_output_key(struct sim *s, struct ns *ns, struct ip_flow *f, struct 
 			f->src = (*r)->prefsrc.family != IP_NONE ? (*r)->prefsrc.v4 : f->dst;
 		return mkroute_output(s, ns, f, ns->lo, RTN_LOCAL_, *r, d);
 	}
+	if (!f->oif)
+		*r = select_default(ns, *r);
 	if (!f->src)
 		f->src = fib_route_prefsrc(ns, *r).v4;
 	return mkroute_output(s, ns, f, (*r)->dev, (*r)->type, *r, d);
