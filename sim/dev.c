@@ -58,6 +58,10 @@ void netif_receive(struct sim *s, struct packet *p)
 	packet_set_network(p);
 	p->trans_off = -1;
 	dev->rx_packets++;
+	if (p->pkt_type == PACKET_LOOPBACK) { /* this host's own copy of its broadcast: no capture, no bridge */
+		netif_deliver(s, p);
+		return;
+	}
 	sim_frame(s, p, dev, false);
 	if (dev->port)
 		br_handle_frame(s, p);
