@@ -307,6 +307,8 @@ static void flush(struct change *c)
 		if (flush_wants(o, r, dev))
 			fib_remove(c->ns->fib, r);
 	}
+	if (o->cache)
+		route_exceptions_flush(c->s, c->ns);
 	route_cache_flush(c->s, c->ns);
 }
 
