@@ -92,6 +92,8 @@ struct dev {
 	struct hnode by_name, by_index;
 	int32_t conf[DEVC_NUM];    /* net.ipv4.conf.DEV.* as set; combine with dev_conf_*() */
 	int32_t neigh_conf[NEIGHC_NUM];
+	uint32_t conf_own, neigh_conf_own; /* bit per sysctl: set here, or kept since the device got an address: a write
+	                                    * to conf/default no longer changes it (struct ipv4_devconf.state) */
 	uint32_t trace_name;       /* the trace's id of `name`; 0 = ask; reset on rename */
 	uint64_t rx_packets, tx_packets;
 };

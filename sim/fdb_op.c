@@ -30,6 +30,8 @@ static int add_entry(struct sim *s, struct bridge *br, struct bridge_port *port,
 
 	if (o->sticky && w.permanent)
 		return EINVAL;
+	if (o->sticky && !w.noarp)
+		return EPERM;
 	f = fdb_find(br, &o->mac);
 	if (!f) {
 		if (!(flags & MSG_CREATE))
@@ -44,9 +46,23 @@ static int add_entry(struct sim *s, struct bridge *br, struct bridge_port *port,
 	f->is_static = w.permanent || w.noarp;
 	f->sticky = o->sticky;
 	f->by_user = true;
-	f->extern_learn |= o->extern_learn;
 	f->used = f->updated = s->now;
 	br_fdb_gc_kick(s, br);
+	return 0;
+}
+
+/* br_fdb_external_learn_add() */
+static int add_extern(struct sim *s, struct bridge *br, struct bridge_port *port, const struct op_fdb *o)
+{
+	struct fdb_entry *f = fdb_find(br, &o->mac);
+
+	if (!f) {
+		f = fdb_add(br, &o->mac, port);
+		f->local = f->is_static = !port;
+	}
+	f->port = port;
+	f->extern_learn = f->by_user = true;
+	f->used = f->updated = s->now;
 	return 0;
 }
 
@@ -70,20 +86,19 @@ static void add(struct change *c, struct dev *dev, unsigned flags)
 	struct bridge *br = bridge_of(o, dev, &port);
 	int err;
 
-	if (mac_is_zero(&o->mac)) {
-		change_fails(c, EINVAL, NULL);
+	if (dev->kind == DEV_LO) {
+		change_fails(c, EINVAL, "FDB add only supported for Ethernet devices");
 		return;
 	}
-	if (!br) {
-		change_fails(c, EOPNOTSUPP, NULL);
+	if (!br && !o->master) {
+		change_not_modelled(c, "bridge fdb: the address list of a device that is no bridge");
 		return;
 	}
-	if (port && port->state == BR_DISABLED && !dev_is_up(br->dev) && flags & MSG_CREATE && !wanted_state(o).permanent &&
-		!o->is_static && !o->dynamic) {
-		change_fails(c, EINVAL, NULL);
+	if (!br || mac_is_zero(&o->mac)) {
+		change_fails(c, br ? EINVAL : EOPNOTSUPP, NULL);
 		return;
 	}
-	err = add_entry(c->s, br, port, o, flags);
+	err = o->extern_learn ? add_extern(c->s, br, port, o) : add_entry(c->s, br, port, o, flags);
 	if (err)
 		change_fails(c, err, NULL);
 }
@@ -110,7 +125,8 @@ static void flush(struct change *c, struct dev *dev)
 	struct bridge *br = bridge_of(o, dev, &port);
 
 	if (!br) {
-		change_fails(c, EOPNOTSUPP, NULL);
+		change_fails(c, dev->kind == DEV_LO ? EINVAL : EOPNOTSUPP,
+			dev->kind == DEV_LO ? "FDB delete only supported for Ethernet devices" : NULL);
 		return;
 	}
 	if (*o->brport) {

@@ -258,10 +258,6 @@ static void link_add(struct change *c)
 			return;
 	}
 	memcpy(self.name, o->dev, sizeof(self.name));
-	if (*self.name && dev_find(c->ns, self.name)) {
-		change_fails(c, EEXIST, NULL); /* looked for where the request is made */
-		return;
-	}
 	if (!strcmp(o->kind, dev_kind_name(DEV_VETH))) {
 		dev = add_veth(c, &self);
 	} else if (!strcmp(o->kind, dev_kind_name(DEV_BRIDGE))) {
@@ -298,7 +294,7 @@ static bool set_ns(struct change *c, struct dev *dev, struct ns *to)
 	}
 	if (dev_find(to, dev->name)) {
 		if (!pattern || dev_find(to, pattern)) {
-			change_fails(c, EEXIST, NULL);
+			change_fails(c, EEXIST, pattern ? NULL : "An interface with the same name exists in the target netns");
 			return false;
 		}
 		name = pattern;

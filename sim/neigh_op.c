@@ -8,12 +8,19 @@
 
 static const char no_lladdr[] = "No link layer address given";
 
+/* arp_constructor(): on lo all of them are one. */
+static struct ipaddr key_of(const struct dev *dev, const struct ipaddr *a)
+{
+	return dev->flags & DEVF_LOOPBACK ? ip4(0) : *a;
+}
+
 /* neigh_add() without NUD state and address checks that IPv4 does not make. */
 static void add(struct change *c, struct dev *dev)
 {
 	const struct op_neigh *o = &c->op->neigh;
 	uint8_t state = o->nud_set ? (uint8_t)o->nud : NUD_PERMANENT_;
-	struct neigh *n = neigh_find(dev, &o->dst.addr);
+	struct ipaddr key = key_of(dev, &o->dst.addr);
+	struct neigh *n = neigh_find(dev, &key);
 	int err;
 
 	if (!n && c->op->kind == OP_NEIGH_CHANGE) {
@@ -25,8 +32,8 @@ static void add(struct change *c, struct dev *dev)
 		return;
 	}
 	if (!n) {
-		n = neigh_new(dev, &o->dst.addr);
-		n->type = fib_addr_type(dev->ns, &o->dst.addr);
+		n = neigh_new(dev, &key);
+		n->type = fib_addr_type(dev->ns, &key);
 	}
 	n->managed_by_user = true;
 	if (!o->mac_set && mac_is_zero(&n->mac) && state & NUD_VALID_) {
@@ -42,7 +49,8 @@ static void add(struct change *c, struct dev *dev)
 /* neigh_delete(): made invalid first, so that what waits for it is told; then it goes. */
 static void del(struct change *c, struct dev *dev)
 {
-	struct neigh *n = neigh_find(dev, &c->op->neigh.dst.addr);
+	struct ipaddr key = key_of(dev, &c->op->neigh.dst.addr);
+	struct neigh *n = neigh_find(dev, &key);
 
 	if (!n)
 		change_fails(c, ENOENT, NULL);

@@ -12,9 +12,11 @@ struct change {
 	struct ns *ns;           /* where it acts */
 	const struct op *op;
 	struct answer *a;        /* {0} = done */
+	const char *not_modelled; /* what of it is not; NULL = all is */
 };
 /* The kernel refuses: err is a positive errno, ext its extended ack or NULL. */
 void change_fails(struct change *c, int err, const char *ext);
+void change_not_modelled(struct change *c, const char *what);
 /* What the tool looks up first. The device by name, NULL after an ANS_NO_DEV; as the kernel's answer to that look-up
  * names the namespace of a veth's peer, a number for it is given. */
 struct dev *change_dev(struct change *c, const char *name);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From an operation to the function that applies it to the model, and from its answer to the tool's words. */
+#include <errno.h>
+
+#include "sim/ops.h"
+
+void change_fails(struct change *c, int err, const char *ext)
+{
+	answer_errno(c->a, err, ext);
+}
+
+void change_not_modelled(struct change *c, const char *what)
+{
+	c->not_modelled = what;
+}
+
+struct dev *change_dev(struct change *c, const char *name)
+{
+	struct dev *dev = dev_find(c->ns, name);
+
+	if (dev) {
+		dev_notify(dev);
+		return dev;
+	}
+	*c->a = (struct answer){ .kind = ANS_NO_DEV, .err = ENODEV };
+	str_copy(c->a->name, sizeof(c->a->name), name);
+	return NULL;
+}
+
+struct ns *change_ns(struct change *c, const char *name)
+{
+	struct ns *ns = ns_find(c->s->net, name);
+
+	if (!ns) {
+		*c->a = (struct answer){ .kind = ANS_NO_NS, .err = ENOENT };
+		str_copy(c->a->name, sizeof(c->a->name), name);
+	}
+	return ns;
+}
+
+static void (*function_of(enum op_kind k))(struct change *c)
+{
+	switch (k) {
+	case OP_NETNS_ADD:
+	case OP_NETNS_DEL:
+		return netns_apply;
+	case OP_LINK_ADD:
+	case OP_LINK_DEL:
+	case OP_LINK_SET:
+	case OP_BRIDGE_LINK_SET:
+		return link_apply;
+	case OP_ADDR_ADD:
+	case OP_ADDR_REPLACE:
+	case OP_ADDR_CHANGE:
+	case OP_ADDR_DEL:
+	case OP_ADDR_FLUSH:
+		return addr_apply;
+	case OP_ROUTE_ADD:
+	case OP_ROUTE_APPEND:
+	case OP_ROUTE_REPLACE:
+	case OP_ROUTE_CHANGE:
+	case OP_ROUTE_DEL:
+	case OP_ROUTE_FLUSH:
+		return route_apply;
+	case OP_NEIGH_ADD:
+	case OP_NEIGH_REPLACE:
+	case OP_NEIGH_CHANGE:
+	case OP_NEIGH_DEL:
+	case OP_NEIGH_FLUSH:
+		return neigh_apply;
+	case OP_FDB_ADD:
+	case OP_FDB_APPEND:
+	case OP_FDB_REPLACE:
+	case OP_FDB_DEL:
+	case OP_FDB_FLUSH:
+		return fdb_apply;
+	default:
+		bug("operation %s changes nothing that is applied here", op_kind_name(k));
+	}
+}
+
+/* A dump of links names the namespaces of veth peers: those get their numbers now. */
+static void show_notify(struct ns *ns, enum op_kind k)
+{
+	if (k == OP_NETNS_SHOW || k == OP_CANNED || k == OP_ARP_SHOW || k == OP_ROUTE_TABLE_SHOW)
+		return;
+	list_for_each(dev, &ns->devs, struct dev, ns_node)
+		dev_notify(dev);
+}
+
+static void no_ns(const struct op *op, struct result *res)
+{
+	struct answer a = { .kind = ANS_NO_NS, .err = ENOENT };
+
+	memcpy(a.name, op->ns, sizeof(a.name));
+	op_outcome(op, &a, res);
+}
+
+void sim_apply(struct sim *s, const struct op *op, struct result *res)
+{
+	struct answer a = { 0 };
+	struct change c = { .s = s, .ns = ns_find(s->net, op->ns), .op = op, .a = &a };
+
+	if (!c.ns) {
+		no_ns(op, res);
+	} else if (op->kind == OP_IPTABLES) {
+		iptables_apply(s, c.ns, op, res);
+	} else if (!op_kind_changes(op->kind)) {
+		show_notify(c.ns, op->kind);
+		op_show(s->net, op, s->now, res);
+	} else if (op->kind == OP_MODULE) {
+		module_apply(s, &op->module);
+	} else if (op->kind == OP_SYSCTL) {
+		sysctl_apply(s, c.ns, &op->sysctl, &a, res);
+		if (a.kind || a.err)
+			op_outcome(op, &a, res);
+	} else {
+		function_of(op->kind)(&c);
+		op_outcome(op, &a, res);
+		if (c.not_modelled) {
+			buf_printf(&res->err, "not modelled: %s\n", c.not_modelled);
+			res->status = 255;
+		}
+	}
+}
