@@ -238,7 +238,7 @@ static void target(struct buf *b, const struct ipt_target *t)
 		mark_target(b, t);
 		break;
 	case IPT_NOTRACK:
-		buf_puts(b, t->as_ct ? " CT notrack" : "");
+		buf_puts(b, t->as_ct ? " CT notrack" : " NOTRACK");
 		break;
 	default:
 		break;
@@ -311,7 +311,7 @@ void ipt_list_spec(struct buf *b, const struct ipt_spec *s, const struct nf_expr
 		count(b, counter ? counter->counter.packets : 0, look->kilo);
 		count(b, counter ? counter->counter.bytes : 0, look->kilo);
 	}
-	buf_printf(b, look->line ? "%s " : "%-9s ", ipt_target_name(&s->target));
+	buf_printf(b, look->line ? "%s " : "%-9s ", s->target.kind == IPT_NOTRACK ? "CT" : ipt_target_name(&s->target));
 	protocol(b, s, look);
 	buf_puts(b, look->line ? "opt -- " : "-- ");
 	interfaces(b, s, look);

@@ -240,13 +240,9 @@ static int ct_parse(struct ipt_parse *p, struct ipt_match *m, const struct ipt_o
 		size_t size = strcspn(s, ",");
 		uint32_t bit = state_bit(s, size, n);
 
-		if (!s[size] && !*s)
-			return old ? ipt_error(p, IPT_PARAMETER_PROBLEM,
-					     "\"--state\" requires a list of states with no spaces, e.g. "
-					     "ESTABLISHED,RELATED")
-				   : ipt_error(p, IPT_PARAMETER_PROBLEM,
-					     "\"--ctstate\" requires a list of states with no spaces, e.g. "
-					     "ESTABLISHED,RELATED");
+		if (!*s && old)
+			return ipt_error(p, IPT_PARAMETER_PROBLEM,
+				"\"--state\" requires a list of states with no spaces, e.g. ESTABLISHED,RELATED");
 		if (!bit)
 			return ipt_error(p, IPT_PARAMETER_PROBLEM, "Bad %s \"%s\"", old ? "state" : "ctstate", s);
 		m->ct.states |= bit;
