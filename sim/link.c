@@ -220,6 +220,8 @@ void dev_mac_set(struct sim *s, struct dev *dev, const struct mac *mac)
 {
 	dev->mac = *mac;
 	dev->addr_assign = ADDR_SET;
+	if (dev->bridge)
+		br_stp_change_bridge_id(s, dev->bridge, mac);
 	if (dev->port)
 		br_port_mac_changed(s, dev->port);
 	neigh_changeaddr(s, dev);
