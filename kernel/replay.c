@@ -17,6 +17,7 @@
 #include "kernel/snapshot.h"
 #include "kernel/sysctl.h"
 #include "model/iptables.h"
+#include "model/sysctl_show.h"
 
 #define WAIT_FRAMES_NS (1500 * NSEC_PER_MSEC) /* for frames that the model predicts */
 #define WAIT_PROGRAM_NS (600 * NSEC_PER_SEC)  /* a program that takes longer hangs */
@@ -184,7 +185,7 @@ static int do_sysctl(struct replay *r, const struct op *op, struct result *res, 
 	if (rc)
 		op_outcome(op, &a, res);
 	else
-		sysctl_show(op, op->sysctl.write ? op->sysctl.value : value, res);
+		sysctl_show(&op->sysctl, value, res);
 	return 0;
 }
 
