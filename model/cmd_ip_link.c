@@ -73,6 +73,8 @@ static int take_netns(struct ipc *x, struct device *d)
 		return ipc_dup(x, "netns", w);
 	if (strchr(w, '/') || !*w || ipc_eq(w, ".") || ipc_eq(w, ".."))
 		return ipc_refuse(x, "a namespace by a path ('%s')", w);
+	if (ipc_eq(w, "1")) /* no name of a namespace, most likely */
+		return ipc_refuse(x, "the namespace of a process (netns 1)");
 	if (!str_copy(d->l.target_ns, sizeof(d->l.target_ns), w))
 		return ipc_wrong(x, w, "Invalid \"netns\" value\n");
 	d->l.target_ns_set = true;
@@ -343,11 +345,6 @@ static int kind_options(struct ipc *x, const struct device *d, struct op_link *l
 	return bridge ? ipc_bridge_opts(x, &l->bridge) : ipc_port_opts(x, &l->port);
 }
 
-static int no_name(struct ipc *x)
-{
-	return ipc_refuse(x, "ip link add without a name");
-}
-
 static int link_modify(struct ipc *x, enum op_kind kind)
 {
 	struct device d = { .create = kind == OP_LINK_ADD };
@@ -362,13 +359,14 @@ static int link_modify(struct ipc *x, enum op_kind kind)
 	} else if (kind == OP_LINK_ADD) {
 		return ipc_fail(x, 1, "Not enough information: \"type\" argument is required\n");
 	}
-	if (kind == OP_LINK_ADD && !d.dev)
-		return no_name(x);
-	if (!str_copy(d.l.dev, sizeof(d.l.dev), d.dev) && kind == OP_LINK_ADD)
+	/* without a name the kernel gives the next free one: veth0, bridge0 */
+	if (kind == OP_LINK_ADD && d.dev && !str_copy(d.l.dev, sizeof(d.l.dev), d.dev))
 		return name_too_long(x);
-	rc = ipc_dev(x, d.dev, d.l.dev, 1, "Cannot find device \"", "\"\n");
-	if (rc)
-		return rc;
+	if (kind != OP_LINK_ADD) {
+		rc = ipc_dev(x, d.dev, d.l.dev, 1, "Cannot find device \"", "\"\n");
+		if (rc)
+			return rc;
+	}
 	if (kind == OP_LINK_SET && d.name != d.dev)
 		str_copy(d.l.new_name, sizeof(d.l.new_name), d.name);
 	x->op->kind = kind;
