@@ -34,6 +34,7 @@ struct proto {
 	long (*send)(struct sim *s, struct sock *sk, const void *data, uint32_t size, const struct sys_addr *to, bool confirm);
 	long (*recv)(struct sim *s, struct sock *sk, struct sys_msg *m);
 	void (*close)(struct sim *s, struct sock *sk); /* ends in sock_free(), now or later */
+	void (*destroy)(struct sim *s, struct sock *sk); /* what it keeps, without a packet; NULL = nothing */
 };
 extern const struct proto proto_tcp, proto_udp, proto_raw;
 
@@ -54,6 +55,7 @@ struct sock {
 	struct tcp *tcp;
 	/* The program that holds it: told of events, never from inside a call of its own. NULL = nobody. */
 	void (*wake)(struct sim *s, struct sock *sk, enum prog_event ev);
+	void (*gone)(struct sock *sk); /* the socket ends under its program: the namespace is no more */
 	void *owner;
 	int fd;
 	char program[32];         /* for the trace */
@@ -86,6 +88,7 @@ int tcp_listen(struct sim *s, struct sock *sk, int backlog);
 struct sock *tcp_accept(struct sim *s, struct sock *sk); /* NULL: none waits */
 int tcp_shutdown(struct sim *s, struct sock *sk);
 bool tcp_is_listening(const struct sock *sk);
+void tcp_segments_free(struct sockets *ss);              /* those kept for reuse */
 
 /* ---- for the protocols ---- */
 struct sock *sock_find(const struct sim *s, uint32_t id); /* NULL = gone */
@@ -118,8 +121,14 @@ void sock_queue_error(struct sim *s, struct sock *sk, const struct sys_msg *m, c
 long sock_recv_dgram(struct sim *s, struct sock *sk, struct sys_msg *m);
 void sock_close_dgram(struct sim *s, struct sock *sk);
 /* The event at which a packet is born. */
-void sock_send_event(struct sim *s, const struct packet *p, const struct ns *ns, enum stage st, const char *program,
-	const struct sys_addr *from, const struct sys_addr *to, const char *info);
+struct send_info {
+	const char *program, *info;
+	uint32_t saddr, daddr;
+	uint16_t sport, dport;
+	uint32_t size;           /* with the IP header */
+};
+void sock_send_event(struct sim *s, const struct packet *p, const struct ns *ns, enum stage st, const struct proto *proto,
+	const struct send_info *i);
 
 /* ---- ICMP errors: sim/sock_err.c asks each protocol ---- */
 struct icmp_error {
