@@ -385,7 +385,7 @@ void nf_dev_down(struct sim *s, struct dev *dev)
 	struct nf *nf = dev->ns->nf;
 
 	(void)s;
-	if (!nf || !nf->nat)
+	if (!nf)
 		return;
 	list_for_each_safe (ct, &nf->ct.all, struct ct, all) {
 		if (ct->masq_dev == dev)
@@ -398,7 +398,7 @@ void nf_addr_gone(struct sim *s, struct dev *dev, const struct ipaddr *a)
 	struct nf *nf = dev->ns->nf;
 
 	(void)s;
-	if (!nf || !nf->nat)
+	if (!nf)
 		return;
 	list_for_each_safe (ct, &nf->ct.all, struct ct, all) {
 		if (ct->masq_dev == dev && ip_eq(&ct->tuple[CT_REPLY].dst, a))

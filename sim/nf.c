@@ -42,9 +42,14 @@ static void trace_rule(struct sim *s, const struct nft_pktinfo *pkt, const struc
 static int rule_eval(struct sim *s, struct nft_pktinfo *pkt, struct nf_rule *r, struct nf_chain **target)
 {
 	int verdict = NFV_CONTINUE;
+	bool told = false;
 
 	*target = NULL;
 	for (unsigned i = 0; i < r->n; i++) {
+		if (s->tracing && r->expr[i].kind == NFX_REJECT) { /* ahead of what it sends */
+			trace_rule(s, pkt, r, NFV_DROP, NULL);
+			told = true;
+		}
 		verdict = nft_expr_eval(s, pkt, &r->expr[i]);
 		if (verdict == NFV_CONTINUE)
 			continue;
@@ -52,7 +57,7 @@ static int rule_eval(struct sim *s, struct nft_pktinfo *pkt, struct nf_rule *r, 
 			*target = r->jump[i];
 		break;
 	}
-	if (s->tracing && verdict != NFV_BREAK)
+	if (s->tracing && !told && verdict != NFV_BREAK)
 		trace_rule(s, pkt, r, verdict, *target);
 	return verdict;
 }
