@@ -55,13 +55,6 @@ void packet_trim(struct packet *p, uint32_t len)
 		p->len = len;
 }
 
-void *packet_at(const struct packet *p, int32_t buf_off, uint32_t size)
-{
-	if (buf_off < 0 || (uint32_t)buf_off > p->off + p->len || size > p->off + p->len - (uint32_t)buf_off)
-		return NULL;
-	return p->buf + buf_off;
-}
-
 static struct packet *take(struct packet_pool *pool, uint32_t cap)
 {
 	struct packet *p = pool->free;

@@ -115,7 +115,12 @@ static inline void packet_set_transport(struct packet *p, uint32_t offset_in_win
 }
 
 /* ---- checked views: NULL when the header is not wholly inside the packet ---- */
-void *packet_at(const struct packet *p, int32_t buf_off, uint32_t size);
+static inline void *packet_at(const struct packet *p, int32_t buf_off, uint32_t size)
+{
+	if (buf_off < 0 || (uint32_t)buf_off > p->off + p->len || size > p->off + p->len - (uint32_t)buf_off)
+		return NULL;
+	return p->buf + buf_off;
+}
 static inline struct eth_hdr *packet_eth(const struct packet *p)
 {
 	return packet_at(p, p->mac_off, sizeof(struct eth_hdr));

@@ -4,8 +4,8 @@
  * its target is local (whatever device has it: the weak host model), within what arp_ignore and arp_filter allow, or
  * by proxy. An answered request makes an entry for its sender; any other message only changes an entry that
  * exists, unless arp_accept lets it make one.
- * A message is never "dropped" by Linux but consumed; here one that was not meant for this host, or that a sysctl
- * made it ignore, ends as a drop with a reason of pktwalk's own.
+ * A message is never "dropped" by Linux but consumed; here a request for this host that it does not answer ends as
+ * a drop with a reason of pktwalk's own.
  * Model value: a proxy answers a broadcast request after half of proxy_delay; the kernel draws 0 to 1 times that.
  * Not modelled: arptables, single addresses to proxy for (`ip neigh add proxy`), proxy_arp_pvlan, medium_id. */
 #include <stdlib.h>
@@ -290,6 +290,16 @@ static bool makes_entry(const struct dev *dev, const struct arp *m, bool garp)
 	return garp || (m->op == ARP_REPLY && fib_addr_type(dev->ns, &m->sip) == RTN_UNICAST_);
 }
 
+/* A message that nothing was done for. That it asks for another host is no news, that it asks for this one is. */
+static void not_processed(struct sim *s, struct packet *p, const struct arp *m, const char *why)
+{
+	if (m->op == ARP_REQUEST && fib_addr_type(p->dev->ns, &m->tip) == RTN_LOCAL_)
+		sim_drop(s, p, DROP_ARP_IGNORED, ST_ARP_PROCESS, why, 0);
+	else
+		sim_absorb(s, p, ST_ARP_PROCESS,
+			m->op == ARP_REQUEST ? "ARP request for another host" : "ARP reply that nobody waits for");
+}
+
 /* The message updates the entry of its sender, if there is or may be one. */
 static void process_update(struct sim *s, struct packet *p, const struct arp *m, const char *why_not)
 {
@@ -300,15 +310,15 @@ static void process_update(struct sim *s, struct packet *p, const struct arp *m,
 	if (!n && makes_entry(p->dev, m, garp))
 		n = neigh_create(s, p->dev, &m->sip);
 	if (!n) {
-		sim_drop(s, p, DROP_ARP_IGNORED, ST_ARP_PROCESS, why_not, 0);
+		not_processed(s, p, m, why_not);
 		return;
 	}
 	override = garp ||
 		   (int64_t)(s->now - (n->updated + (uint64_t)p->dev->neigh_conf[NEIGHC_LOCKTIME] * CENTISECOND)) > 0;
 	neigh_update(s, n, &m->sha, state, override ? NEIGH_OVERRIDE : 0,
 		m->op == ARP_REPLY ? "ARP reply" : "ARP request seen");
-	if (why_not && m->op == ARP_REQUEST)
-		sim_drop(s, p, DROP_ARP_IGNORED, ST_ARP_PROCESS, why_not, 0);
+	if (m->op == ARP_REQUEST)
+		not_processed(s, p, m, why_not);
 	else
 		sim_absorb(s, p, ST_ARP_PROCESS, "ARP reply");
 }
@@ -361,8 +371,6 @@ static void arp_process(struct sim *s, struct packet *p, bool delayed)
 			return;
 		} else if (process_proxy(s, p, &m, delayed)) {
 			return;
-		} else {
-			ignored_why = "the address is not one of this host's";
 		}
 	}
 	process_update(s, p, &m, ignored_why);
