@@ -292,8 +292,82 @@ static void t_lost_fragment(void)
 	end(&w);
 }
 
+static struct dst route_to(struct world *w, uint32_t dst)
+{
+	struct ipaddr to = ip4(dst);
+	struct dst d = { 0 };
+
+	ip_route_output(w->s, w->a, NULL, &to, NULL, NULL, 0, 0, &d);
+	return d;
+}
+
+static void t_path_mtu(void)
+{
+	struct world w = begin();
+
+	CHECK(route_to(&w, B).mtu == 1500);
+	ip_update_pmtu(w.s, w.a, B, 1300);
+	CHECK(route_to(&w, B).mtu == 1300 && route_to(&w, B + 1).mtu == 1500);
+	ip_update_pmtu(w.s, w.a, B, 1400); /* larger ones are not believed */
+	CHECK(route_to(&w, B).mtu == 1300);
+	sim_run_until(w.s, w.s->now + 601 * NSEC_PER_SEC);
+	CHECK(route_to(&w, B).mtu == 1500);
+	ip_update_pmtu(w.s, w.a, B, 100); /* min_pmtu */
+	CHECK(route_to(&w, B).mtu == 552);
+	route_exceptions_flush(w.s, w.a);
+	CHECK(route_to(&w, B).mtu == 1500);
+	ip_update_pmtu(w.s, w.a, B, 1300);
+	w.a0->mtu = 1200; /* fib_nhc_update_mtu() */
+	CHECK(route_to(&w, B).mtu == 1200);
+	fib_remove(w.a->fib, fib_find(w.a->fib, RT_TABLE_MAIN_, &(struct prefix){ ip4(0), 0 }, 0, 0));
+	add_route(w.a, 0, 0, RTN_UNICAST_, w.a0, A_ROUTER);
+	w.a0->mtu = 1500;
+	CHECK(route_to(&w, B).mtu == 1500); /* another route */
+	end(&w);
+}
+
+/* The router knows a better one on the same cable. */
+static void t_redirect(void)
+{
+	struct world w = begin();
+
+	add_route(w.r, 0x08080000, 16, RTN_UNICAST_, w.ra, A_ROUTER + 8);
+	knows(w.ra, A_ROUTER + 8, w.a0);
+	ping(&w, A, 0x08080808, 64, true, 56);
+	CHECK(errors(&w, "r", 5, 1) == 1);
+	CHECK(route_to(&w, 0x08080808).gateway.v4 == A_ROUTER); /* the first only asks for its MAC address */
+	knows(w.a0, A_ROUTER + 9, w.ra);
+	add_route(w.r, 0x08090000, 16, RTN_UNICAST_, w.ra, A_ROUTER + 9);
+	knows(w.ra, A_ROUTER + 9, w.a0);
+	sim_run_until(w.s, w.s->now + 30 * NSEC_PER_SEC);
+	ping(&w, A, 0x08090909, 64, true, 56);
+	CHECK(route_to(&w, 0x08090909).gateway.v4 == A_ROUTER + 9);
+	for (int i = 0; i < 5; i++)
+		ping(&w, A, 0x08080808, 64, true, 56);
+	CHECK(errors(&w, "r", 5, 1) == 2); /* not before 40 ms */
+	sim_run_until(w.s, w.s->now + 301 * NSEC_PER_SEC);
+	CHECK(route_to(&w, 0x08090909).gateway.v4 == A_ROUTER);
+	end(&w);
+}
+
+static void t_default_routes(void)
+{
+	struct world w = begin();
+	struct ipaddr gw = ip4(A_ROUTER);
+
+	add_route(w.a, 0, 0, RTN_UNICAST_, w.a0, A_ROUTER + 9);
+	CHECK(route_to(&w, B).gateway.v4 == A_ROUTER);
+	neigh_find(w.a0, &gw)->state = NUD_FAILED_;
+	knows(w.a0, A_ROUTER + 9, w.ra);
+	CHECK(route_to(&w, B).gateway.v4 == A_ROUTER + 9);
+	end(&w);
+}
+
 int main(void)
 {
+	t_path_mtu();
+	t_redirect();
+	t_default_routes();
 	t_forward();
 	t_no_way();
 	t_sources();
