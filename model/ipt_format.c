@@ -135,7 +135,7 @@ static void address(struct buf *b, char letter, uint32_t addr, uint32_t mask, bo
 static void interface(struct buf *b, char letter, const char *name, bool invert)
 {
 	/* a lone plus matches all, and is gone when the rule is read back */
-	if (*name && strcmp(name, "+"))
+	if (*name && (invert || strcmp(name, "+")))
 		buf_printf(b, "%s -%c %s", invert ? " !" : "", letter, name);
 }
 

@@ -282,8 +282,9 @@ static void interfaces(struct buf *b, const struct ipt_spec *s, const struct ipt
 	if (!look->via)
 		return;
 	/* a lone plus is gone when the rule is read back */
-	str_copy(in + s->in_invert, sizeof(in) - 1, *s->in && strcmp(s->in, "+") ? s->in : any);
-	str_copy(out + s->out_invert, sizeof(out) - 1, *s->out && strcmp(s->out, "+") ? s->out : any);
+	str_copy(in + s->in_invert, sizeof(in) - 1, *s->in && (s->in_invert || strcmp(s->in, "+")) ? s->in : any);
+	str_copy(
+		out + s->out_invert, sizeof(out) - 1, *s->out && (s->out_invert || strcmp(s->out, "+")) ? s->out : any);
 	if (s->in_invert)
 		in[0] = '!';
 	if (s->out_invert)
