@@ -18,6 +18,7 @@
 
 struct table {
 	uint32_t id;
+	bool made;           /* it has had a route */
 	uint64_t lengths;   /* bit n: there are routes of prefix length n */
 	uint32_t count[33]; /* prefixes per length */
 };
@@ -274,8 +275,18 @@ static void prefix_begins(struct fib *fib, struct route *r)
 
 	if (fib->sorted && !list_empty(&fib->routes))
 		fib->sorted = prefix_cmp(fib, list_entry(fib->routes.prev, struct route, node), r) <= 0;
+	t->made = true;
+	if (r->table == RT_TABLE_LOCAL_)
+		fib->table[T_MAIN].made = true;
 	t->count[r->dst.len]++;
 	t->lengths |= 1ULL << r->dst.len;
+}
+
+bool fib_table_exists(const struct fib *fib, uint32_t table)
+{
+	const struct table *t = table_find(fib, table);
+
+	return t && t->made;
 }
 
 static void prefix_ends(struct fib *fib, const struct route *r)

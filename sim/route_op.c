@@ -265,7 +265,10 @@ static void modify(struct change *c)
 		change_fails(c, EINVAL, "Invalid prefix for given prefix length");
 		return;
 	}
-	if (c->op->kind == OP_ROUTE_DEL)
+	if (c->op->kind == OP_ROUTE_DEL && !fib_table_exists(c->ns->fib, cfg.table)) {
+		err = -ESRCH;
+		ext = "FIB table does not exist";
+	} else if (c->op->kind == OP_ROUTE_DEL)
 		err = route_delete(c->s, c->ns, &cfg);
 	else
 		err = route_insert(c->s, c->ns, &cfg, flags[c->op->kind], &ext);
