@@ -141,12 +141,13 @@ static void arp_failed(const struct op *op, const struct answer *a, struct resul
 {
 	char text[IPADDR_STRLEN];
 
+	res->status = 255;
 	if (op->kind != OP_NEIGH_DEL)
-		say(res, 255, "SIOCSARP: %s\n", strerror(a->err));
-	else if (a->err == ENOENT || a->err == ENXIO)
-		say(res, 255, "No ARP entry for %s\n", ip_format(text, &op->neigh.dst.addr));
+		buf_printf(&res->err, "SIOCSARP: %s\n", strerror(a->err));
+	else if (a->err == ENOENT || a->err == ENXIO) /* the one that it prints on standard output */
+		buf_printf(&res->out, "No ARP entry for %s\n", ip_format(text, &op->neigh.dst.addr));
 	else
-		say(res, 255, "SIOCDARP(dontpub): %s\n", strerror(a->err));
+		buf_printf(&res->err, "SIOCDARP(dontpub): %s\n", strerror(a->err));
 }
 
 static void kernel_answer(const struct op *op, const struct answer *a, struct result *res)

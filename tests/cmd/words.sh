@@ -47,8 +47,9 @@ ip route add blackhole 10.9.0.0/16 #: expect status 2
 ip route get 10.9.0.1 #: expect status 2
 ip neigh add 10.0.0.4 dev none #: expect status 1
 ip neigh add 10.0.0.4 dev v1 #: expect status 2
-ip neigh add 10.0.0.4 dev v1 lladdr 0:1:2:3:4:5
-ip neigh add 10.0.0.4 dev v1 lladdr 0:1:2:3:4:5 #: expect status 2
+ip neigh add 10.0.0.4 dev v1 lladdr 0:1:2:3:4:5 #: expect status 2, output "File exists"
+ip neigh add 10.0.0.6 dev v1 lladdr 0:1:2:3:4:5
+ip neigh add 10.0.0.6 dev v1 lladdr 0:1:2:3:4:5 #: expect status 2
 ip neigh del 10.0.0.5 dev v1 #: expect status 2
 ip neigh change 10.0.0.5 dev v1 lladdr 0:1:2:3:4:5 #: expect status 2
 bridge link set dev none learning off #: expect status 255

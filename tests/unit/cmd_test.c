@@ -343,7 +343,7 @@ static const struct outcome {
 		"Cannot find bridge port device \"nosuch\"\n" },
 	{ "bridge fdb flush dev nosuch", { .kind = ANS_NO_DEV, .name = "nosuch" }, 255,
 		"Cannot find bridge device \"nosuch\"\n" },
-	{ "arp -i v0 -d 10.0.0.5", { .err = ENOENT }, 255, "No ARP entry for 10.0.0.5\n" },
+	{ "arp -i v0 -d 10.0.0.5", { .err = EPERM }, 255, "SIOCDARP(dontpub): Operation not permitted\n" },
 	{ "arp -i nosuch -d 10.0.0.5", { .kind = ANS_NO_DEV, .name = "nosuch" }, 255,
 		"SIOCDARP(dontpub): No such device\n" },
 	{ "arp -i nosuch -s 10.0.0.5 0:1:2:3:4:5", { .kind = ANS_NO_DEV, .name = "nosuch" }, 255,
