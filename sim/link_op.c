@@ -234,6 +234,8 @@ static struct dev *add_bridge(struct change *c, struct end *self)
 	if (!end_free(c, self, "bridge"))
 		return NULL;
 	dev = end_new(self, DEV_BRIDGE);
+	if (self->mac)
+		br_stp_change_bridge_id(c->s, dev->bridge, self->mac);
 	if (o->bridge_set && !set_bridge(c, dev, &o->bridge)) {
 		dev_delete(c->s, dev);
 		return NULL;
