@@ -3,7 +3,6 @@
  * of iproute2 6.1, with the names that Debian 12 has in /etc/iproute2). */
 #include "model/cmd_ip.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,11 +114,34 @@ static bool addr4(const char *s, uint32_t *out)
 	return false;
 }
 
+/* inet_pton(AF_INET6): groups of up to four hex digits, one "::", perhaps IPv4 at the end. Only whether it is one. */
 static bool addr6(const char *s)
 {
-	struct in6_addr a;
+	unsigned groups = 0;
+	bool gap = false;
+	struct ipaddr v4;
 
-	return inet_pton(AF_INET6, s, &a) == 1;
+	if (s[0] == ':' && s[1] != ':')
+		return false;
+	while (*s) {
+		size_t n = strspn(s, "0123456789abcdefABCDEF");
+
+		if (!n && s[0] == ':' && s[1] == ':' && !gap) {
+			gap = true;
+			s += 2;
+			continue;
+		}
+		if (s[n] == '.')
+			return ip4_parse(&v4, s) && (gap ? groups < 6 : groups == 6);
+		if (!n || n > 4 || ++groups > 8)
+			return false;
+		s += n;
+		if (s[0] == ':' && s[1] != ':' && !*++s)
+			return false;
+		if (*s && *s != ':' && s[-1] != ':')
+			return false;
+	}
+	return gap ? groups < 8 : groups == 8;
 }
 
 static const char *family_name(const struct ipc *x)
@@ -244,7 +266,7 @@ struct named {
 static bool by_name(const struct named *list, size_t n, const char *w, uint8_t *out)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (strcmp(list[i].name, w))
+		if (!ipc_eq(w, list[i].name))
 			continue;
 		*out = list[i].value;
 		return true;
