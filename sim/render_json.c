@@ -56,6 +56,8 @@ static void json_command(struct render *r, const struct command *c, unsigned ind
 	json_bool(b, "as_expected", c->expect_met);
 	if (c->why[0])
 		json_str(b, "why", c->why);
+	if (c->hint)
+		json_str(b, "hint", c->hint);
 	json_end(b);
 }
 

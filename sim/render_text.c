@@ -99,6 +99,21 @@ static void put_status(struct render *r, const struct command *c)
 		buf_putc(r->out, '\n');
 }
 
+/* Of a `#: hint`, or of the tool's parser, which knows a command line that would work. */
+static void put_hint(struct render *r, const struct command *c)
+{
+	struct buf b = { 0 };
+
+	if (!c->hint)
+		return;
+	buf_printf(&b, "hint: %s", c->hint);
+	buf_printf(r->out, "%*s", INDENT, "");
+	colour(r, YELLOW);
+	put_wrapped(r->out, INDENT, INDENT, buf_str(&b));
+	colour(r, PLAIN);
+	buf_release(&b);
+}
+
 static void text_begin(struct render *r)
 {
 	r->state = xcalloc(1, sizeof(struct text));
@@ -133,6 +148,7 @@ static void text_command(struct render *r, const struct command *c, unsigned ind
 	if (!c->err_null)
 		put_output(r, &c->res.err, "");
 	put_status(r, c);
+	put_hint(r, c);
 }
 
 /* Packet number and place; returns the column it ends at. */
