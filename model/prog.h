@@ -44,7 +44,7 @@ struct sys_msg {
 
 /* One process for ps: as the caller's PID namespace sees it. */
 struct sys_proc {
-	int pid;
+	int pid, ppid;          /* ppid: 0 = none in this namespace */
 	bool lab;              /* started by the lab (the rest is the machine's own) */
 	char user[16], stat[8], comm[160]; /* comm: the whole command line */
 	uint64_t started;      /* ns */
