@@ -141,7 +141,7 @@ static int addr_flush(struct apply *x)
 	return nl_answer(x->nl, x->a);
 }
 
-int addr_apply(struct apply *x)
+int kernel_addr(struct apply *x)
 {
 	return x->op->kind == OP_ADDR_FLUSH ? addr_flush(x) : addr_change(x);
 }

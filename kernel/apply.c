@@ -62,7 +62,7 @@ struct ipaddr get_addr(const struct nlattr *attr)
 	return ip4(ntohl(mnl_attr_get_u32(attr)));
 }
 
-static int netns_apply(struct sandbox *s, const struct op *op, struct answer *a, struct err *err)
+static int kernel_netns(struct sandbox *s, const struct op *op, struct answer *a, struct err *err)
 {
 	const char *name = op->netns.name;
 	struct kns *ns = *name ? sandbox_find(s, name) : NULL;
@@ -86,15 +86,15 @@ static int netns_apply(struct sandbox *s, const struct op *op, struct answer *a,
 static int (*function_of(enum op_kind kind))(struct apply *x)
 {
 	if ((kind >= OP_LINK_ADD && kind <= OP_LINK_SET) || kind == OP_BRIDGE_LINK_SET)
-		return link_apply;
+		return kernel_link;
 	if (kind >= OP_ADDR_ADD && kind <= OP_ADDR_FLUSH)
-		return addr_apply;
+		return kernel_addr;
 	if (kind >= OP_ROUTE_ADD && kind <= OP_ROUTE_FLUSH)
-		return route_apply;
+		return kernel_route;
 	if (kind >= OP_NEIGH_ADD && kind <= OP_NEIGH_FLUSH)
-		return neigh_apply;
+		return kernel_neigh;
 	if (kind >= OP_FDB_ADD && kind <= OP_FDB_FLUSH)
-		return fdb_apply;
+		return kernel_fdb;
 	bug("operation %s is none of rtnetlink's", op_kind_name(kind));
 }
 
@@ -108,7 +108,7 @@ int kernel_apply(struct sandbox *s, const struct op *op, struct answer *a, struc
 		return 0;
 	}
 	if (op->kind == OP_NETNS_ADD || op->kind == OP_NETNS_DEL)
-		return netns_apply(s, op, a, err);
+		return kernel_netns(s, op, a, err);
 	if (sandbox_go(s, x.ns, err))
 		return -1;
 	x.nl = sandbox_route(s, x.ns, err);

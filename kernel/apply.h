@@ -19,11 +19,11 @@ struct apply { /* what the functions get */
 int kernel_apply(struct sandbox *s, const struct op *op, struct answer *a, struct err *err);
 
 extern const uint16_t link_port_flag_attr[BRF_NUM]; /* IFLA_BRPORT_* of each flag of a bridge port */
-int link_apply(struct apply *x);  /* kernel/link.c: ip link, bridge link */
-int addr_apply(struct apply *x);  /* kernel/addr.c */
-int route_apply(struct apply *x); /* kernel/route.c */
-int neigh_apply(struct apply *x); /* kernel/neigh.c */
-int fdb_apply(struct apply *x);   /* kernel/fdb.c */
+int kernel_link(struct apply *x);  /* kernel/link.c: ip link, bridge link */
+int kernel_addr(struct apply *x);  /* kernel/addr.c */
+int kernel_route(struct apply *x); /* kernel/route.c */
+int kernel_neigh(struct apply *x); /* kernel/neigh.c */
+int kernel_fdb(struct apply *x);   /* kernel/fdb.c */
 
 /* The index of a device by its name; 0 after *a was filled with ANS_NO_DEV. */
 int apply_dev(struct apply *x, const char *name);

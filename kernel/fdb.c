@@ -9,6 +9,7 @@
 
 #include "kernel/apply.h"
 
+/* The op has what the tool takes where the user said nothing: self, permanent. */
 static void put_entry(struct ndmsg *ndm, const struct op_fdb *o)
 {
 	ndm->ndm_family = PF_BRIDGE;
@@ -25,10 +26,6 @@ static void put_entry(struct ndmsg *ndm, const struct op_fdb *o)
 		ndm->ndm_state |= NUD_PERMANENT;
 	if (o->is_static || o->dynamic)
 		ndm->ndm_state |= NUD_REACHABLE;
-	if (!(ndm->ndm_flags & (NTF_SELF | NTF_MASTER)))
-		ndm->ndm_flags |= NTF_SELF;
-	if (!(ndm->ndm_state & (NUD_PERMANENT | NUD_REACHABLE)))
-		ndm->ndm_state |= NUD_PERMANENT;
 	if (o->dynamic)
 		ndm->ndm_state &= (uint16_t)~NUD_NOARP;
 }
@@ -84,7 +81,7 @@ static int fdb_flush(struct apply *x)
 	return apply_ask(x, h);
 }
 
-int fdb_apply(struct apply *x)
+int kernel_fdb(struct apply *x)
 {
 	return x->op->kind == OP_FDB_FLUSH ? fdb_flush(x) : fdb_change(x);
 }

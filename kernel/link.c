@@ -218,7 +218,7 @@ static int bridge_link_set(struct apply *x)
 	return apply_ask(x, h);
 }
 
-int link_apply(struct apply *x)
+int kernel_link(struct apply *x)
 {
 	/* a veth pair has an end anywhere: all namespaces may see a change of carrier */
 	for (struct kns *k = x->s->first; k; k = k->next)

@@ -27,7 +27,7 @@ static int neigh_change(struct apply *x)
 	if (!index)
 		return -1;
 	*ndm = (struct ndmsg){ .ndm_family = AF_INET, .ndm_ifindex = index,
-		.ndm_state = o->nud_set ? o->nud : NUD_PERMANENT, .ndm_flags = o->proxy ? NTF_PROXY : 0 };
+		.ndm_state = o->nud, .ndm_flags = o->proxy ? NTF_PROXY : 0 };
 	put_addr(h, NDA_DST, &o->dst.addr);
 	if (o->mac_set)
 		mnl_attr_put(h, NDA_LLADDR, 6, &o->mac);
@@ -49,12 +49,12 @@ static int on_neigh(const struct nlmsghdr *h, void *ctx)
 	struct flush *f = ctx;
 	const struct ndmsg *ndm = nl_extra(h);
 	const struct nlattr *tb[NDA_MAX + 1];
-	uint16_t states = f->o->nud_set ? f->o->nud : (uint16_t)~(NUD_PERMANENT | NUD_NOARP);
+	uint16_t state = ndm->ndm_state ? ndm->ndm_state : 0x100; /* iproute2's own bit for `none` */
 	struct ipaddr dst;
 
 	nl_attrs(h, sizeof(*ndm), tb, NDA_MAX);
 	dst = get_addr(tb[NDA_DST]);
-	if (!dst.family || (f->index && ndm->ndm_ifindex != f->index) || !(ndm->ndm_state & states))
+	if (!dst.family || (f->index && ndm->ndm_ifindex != f->index) || !(state & f->o->nud))
 		return MNL_CB_OK;
 	if (f->o->dst_set && !prefix_contains(&f->o->dst, &dst))
 		return MNL_CB_OK;
@@ -97,7 +97,7 @@ static int neigh_flush(struct apply *x)
 	return nl_answer(x->nl, x->a);
 }
 
-int neigh_apply(struct apply *x)
+int kernel_neigh(struct apply *x)
 {
 	return x->op->kind == OP_NEIGH_FLUSH ? neigh_flush(x) : neigh_change(x);
 }

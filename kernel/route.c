@@ -7,48 +7,21 @@
 #include "kernel/apply.h"
 #include "kernel/sysctl.h"
 
-/* What iproute2 takes where the user said nothing. */
-static void put_defaults(const struct op *op, struct rtmsg *rtm)
-{
-	const struct op_route *o = &op->route;
-	bool del = op->kind == OP_ROUTE_DEL;
-
-	rtm->rtm_type = o->type_set ? o->type : del ? RTN_UNSPEC : RTN_UNICAST;
-	rtm->rtm_protocol = o->proto_set ? o->protocol : del ? RTPROT_UNSPEC : RTPROT_BOOT;
-	if (rtm->rtm_type == RTN_LOCAL)
-		rtm->rtm_scope = RT_SCOPE_HOST;
-	else if (rtm->rtm_type == RTN_BROADCAST || rtm->rtm_type == RTN_MULTICAST || rtm->rtm_type == RTN_ANYCAST)
-		rtm->rtm_scope = RT_SCOPE_LINK;
-	else if (del)
-		rtm->rtm_scope = RT_SCOPE_NOWHERE;
-	else if (rtm->rtm_type == RTN_UNICAST && !o->via.family)
-		rtm->rtm_scope = RT_SCOPE_LINK;
-	if (o->scope_set)
-		rtm->rtm_scope = o->scope;
-}
-
-static uint32_t table_of(const struct op_route *o, const struct rtmsg *rtm)
-{
-	if (o->table_set)
-		return o->table;
-	return rtm->rtm_type == RTN_LOCAL || rtm->rtm_type == RTN_BROADCAST || rtm->rtm_type == RTN_ANYCAST ?
-			RT_TABLE_LOCAL_ : RT_TABLE_MAIN_;
-}
-
 static int put_route(struct apply *x, struct nlmsghdr *h, const struct op_route *o)
 {
 	struct rtmsg *rtm = nl_extra(h);
-	uint32_t table;
 
+	/* type, table, scope and protocol are what the tool sends, said by the user or not */
 	rtm->rtm_family = AF_INET;
+	rtm->rtm_type = o->type;
+	rtm->rtm_scope = o->scope;
+	rtm->rtm_protocol = o->protocol;
 	rtm->rtm_dst_len = o->dst.len;
 	rtm->rtm_tos = o->tos_set ? o->tos : 0;
-	put_defaults(x->op, rtm);
-	table = table_of(o, rtm);
-	if (table < 256)
-		rtm->rtm_table = (uint8_t)table;
+	if (o->table < 256)
+		rtm->rtm_table = (uint8_t)o->table;
 	else
-		mnl_attr_put_u32(h, RTA_TABLE, table);
+		mnl_attr_put_u32(h, RTA_TABLE, o->table);
 	if (o->dst.len)
 		put_addr(h, RTA_DST, &o->dst.addr);
 	put_addr(h, RTA_GATEWAY, &o->via);
@@ -100,20 +73,14 @@ struct flush {
 	struct buf messages; /* RTM_DELROUTE requests, one behind the other */
 };
 
-static bool in_table(const struct op_route *o, uint32_t table)
-{
-	if (!o->table_set)
-		return table == RT_TABLE_MAIN_;
-	return !o->table || o->table == table;
-}
-
 static bool wanted(const struct flush *f, const struct rtmsg *rtm, const struct nlattr *const *tb)
 {
 	const struct op_route *o = f->o;
 	struct ipaddr dst = get_addr(tb[RTA_DST]), via = get_addr(tb[RTA_GATEWAY]), src = get_addr(tb[RTA_PREFSRC]);
 	struct prefix p = { dst.family ? dst : ip4(0), rtm->rtm_dst_len };
+	uint32_t table = tb[RTA_TABLE] ? mnl_attr_get_u32(tb[RTA_TABLE]) : rtm->rtm_table;
 
-	if (rtm->rtm_flags & RTM_F_CLONED || !in_table(o, tb[RTA_TABLE] ? mnl_attr_get_u32(tb[RTA_TABLE]) : rtm->rtm_table))
+	if (rtm->rtm_flags & RTM_F_CLONED || (o->table && o->table != table))
 		return false;
 	if (f->oif && (!tb[RTA_OIF] || mnl_attr_get_u32(tb[RTA_OIF]) != f->oif))
 		return false;
@@ -190,7 +157,7 @@ static int route_flush(struct apply *x)
 	return nl_answer(x->nl, x->a);
 }
 
-int route_apply(struct apply *x)
+int kernel_route(struct apply *x)
 {
 	return x->op->kind == OP_ROUTE_FLUSH ? route_flush(x) : route_change(x);
 }

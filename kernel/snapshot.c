@@ -90,6 +90,7 @@ static void read_dev(struct dev *dev, const struct ifinfomsg *ifi, const struct 
 	dev->operstate = dev->oper_kept = u8_or(tb[IFLA_OPERSTATE], OPER_UNKNOWN);
 	dev->mtu = u32_or(tb[IFLA_MTU], 0);
 	dev->txqlen = u32_or(tb[IFLA_TXQLEN], 0);
+	dev->qdisc = tb[IFLA_QDISC] && strcmp(mnl_attr_get_str(tb[IFLA_QDISC]), "noop") != 0;
 	if (tb[IFLA_ADDRESS] && mnl_attr_get_payload_len(tb[IFLA_ADDRESS]) == sizeof(dev->mac))
 		memcpy(&dev->mac, mnl_attr_get_payload(tb[IFLA_ADDRESS]), sizeof(dev->mac));
 }
@@ -180,12 +181,12 @@ static void resolve(struct reader *r, const struct link_ref *ref)
 
 	if (master && master->bridge)
 		read_port(bridge_port_new(master->bridge, dev), ref->port_info);
-	if (dev->kind == DEV_VETH && ref->link && !dev->peer) {
+	if (dev->kind == DEV_VETH && ref->link) {
 		struct ns *ns = ref->nsid < 0 ? dev->ns : ns_of_id(r, k->route, ref->nsid);
 
 		dev->peer = ns ? dev_find_index(ns, ref->link) : NULL;
-		if (dev->peer)
-			dev->peer->peer = dev;
+		if (ns && ref->nsid >= 0)
+			nsid_set(dev->ns, ns, (uint32_t)ref->nsid);
 	}
 }
 

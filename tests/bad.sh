@@ -42,7 +42,7 @@ printf 'ip addr add 10.0.0.999/24 dev lo\n' >lab.sh
 case_ malformed-address 1 'Error: any valid prefix is expected rather than "10.0.0.999/24"' run lab.sh
 printf 'ip link set nosuch up\n' >lab.sh
 case_ no-such-device 1 'Cannot find device "nosuch"' run lab.sh
-printf 'ip link add a-name-far-too-long type bridge\n' >lab.sh
+printf 'ip link add name a-name-far-too-long type bridge\n' >lab.sh
 case_ name-too-long 1 '"a-name-far-too-long".*not a valid ifname|"name" not a valid ifname|argument "a-name-far-too-long" is wrong' run lab.sh
 printf 'ip netns add a\nip netns add a\n' >lab.sh
 case_ two-namespaces-of-one-name 1 'Cannot create namespace file "/run/netns/a": File exists' run lab.sh
@@ -55,9 +55,9 @@ case_ expectation-not-met 1 "expected" run lab.sh
 lab <<'END'
 sysctl -qw net.ipv4.ip_forward=1
 for n in r1 r2; do ip netns add $n; ip netns exec $n sysctl -qw net.ipv4.ip_forward=1; done
-ip link add a netns r1 type veth peer name b netns r2
-ip -n r1 addr add 10.0.0.1/24 dev a; ip -n r2 addr add 10.0.0.2/24 dev b
-ip -n r1 link set a up; ip -n r2 link set b up; ip -n r1 link set lo up
+ip link add e1 netns r1 type veth peer name e2 netns r2
+ip -n r1 addr add 10.0.0.1/24 dev e1; ip -n r2 addr add 10.0.0.2/24 dev e2
+ip -n r1 link set e1 up; ip -n r2 link set e2 up; ip -n r1 link set lo up
 ip -n r1 route add 9.9.9.9 via 10.0.0.2; ip -n r2 route add 9.9.9.9 via 10.0.0.1
 ip netns exec r1 ping -c 1 -W 1 9.9.9.9 #: expect fail
 END

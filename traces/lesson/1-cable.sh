@@ -15,8 +15,8 @@ ip -n red link
 # No neighbours and no routes: neither outside nor inside.
 arp
 ip netns exec red arp
-route
-ip netns exec red route
+route   #: expect fail
+ip netns exec red route   #: expect fail
 
 # The cable: a veth pair, one end in each namespace.
 ip link add veth-red type veth peer name veth-blue
