@@ -256,6 +256,16 @@ static const char *type_name(unsigned type)
 	}
 }
 
+static void network(struct line *l, unsigned type, const uint8_t *p, uint32_t size)
+{
+	if (type == ETH_P_ARP_)
+		arp(l, p, size);
+	else if (type == ETH_P_IP_)
+		ipv4(l, p, size);
+	else
+		put(l, "%u bytes", size);
+}
+
 const char *frame_summary(char out[SUMMARY_SIZE], const uint8_t *frame, uint32_t size)
 {
 	const struct eth_hdr *eth = (const void *)frame;
@@ -274,13 +284,20 @@ const char *frame_summary(char out[SUMMARY_SIZE], const uint8_t *frame, uint32_t
 		put(&l, "802.3, length %u: ", type);
 	else
 		put(&l, "ethertype %s (0x%04x), length %u: ", type_name(type), type, size);
-	frame += sizeof(*eth);
-	size -= sizeof(*eth);
-	if (type == ETH_P_ARP_)
-		arp(&l, frame, size);
-	else if (type == ETH_P_IP_)
-		ipv4(&l, frame, size);
-	else
-		put(&l, "%u bytes", size);
+	network(&l, type, frame + sizeof(*eth), size - (uint32_t)sizeof(*eth));
+	return out;
+}
+
+const char *frame_brief(char out[SUMMARY_SIZE], const uint8_t *frame, uint32_t size)
+{
+	const struct eth_hdr *eth = (const void *)frame;
+	struct line l = { .out = out };
+	unsigned type = size < sizeof(*eth) ? 0 : get16(eth->proto);
+
+	if (type != ETH_P_ARP_ && type != ETH_P_IP_)
+		return frame_summary(out, frame, size);
+	out[0] = 0;
+	put(&l, type == ETH_P_ARP_ ? "ARP, " : "");
+	network(&l, type, frame + sizeof(*eth), size - (uint32_t)sizeof(*eth));
 	return out;
 }

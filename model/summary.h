@@ -8,5 +8,7 @@
 #define SUMMARY_SIZE 200
 /* frame: from the Ethernet header on. Returns out, always terminated. */
 const char *frame_summary(char out[SUMMARY_SIZE], const uint8_t *frame, uint32_t size);
+/* The same without the Ethernet header, as tcpdump has it without -e: of ARP and IPv4; all of it of other frames. */
+const char *frame_brief(char out[SUMMARY_SIZE], const uint8_t *frame, uint32_t size);
 
 #endif

@@ -4,6 +4,7 @@
  * Ordinary: one line per device crossing, and what decided something (address translation, waiting for a MAC
  * address, errors, ends). -v: every event that consulted or changed something. -vv: all, with time, kernel function
  * and source file. -q: only what was not as expected, and the counts. */
+#include "model/summary.h"
 #include "sim/render.h"
 
 #include <stdlib.h>
@@ -199,10 +200,13 @@ static void put_detail(struct render *r, const struct event *e)
 static void put_frame(struct render *r, const struct event *from, const struct event *to)
 {
 	unsigned at = put_place(r, from, to ? to->ns : NULL, to ? to->dev : NULL);
+	char brief[SUMMARY_SIZE];
 	struct buf b = { 0 };
 
 	if (!to)
-		event_phrase(&b, from);
+		buf_printf(&b, "%s ", from->val[0].str);
+	if (r->opt.verbosity < 1)
+		buf_puts(&b, frame_brief(brief, from->val[2].bytes.p, from->val[2].bytes.len));
 	else
 		val_format(&b, &from->val[1]);
 	put_phrase(r, from, at, buf_str(&b));
@@ -234,6 +238,10 @@ static void text_event(struct render *r, const struct event *e)
 	if (r->opt.verbosity < 2 && frame_goes(e, "out")) {
 		t->out = *e;
 		t->has_out = true;
+		return;
+	}
+	if (e->kind == EV_FRAME) {
+		put_frame(r, e, NULL);
 		return;
 	}
 	event_phrase(&b, e);
