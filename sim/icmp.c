@@ -7,6 +7,7 @@
  * ip_error() and redirects share, each with its own idea of it, so that an unreachable route costs two tokens per
  * error. Both hold for the types in icmp_ratemask only. Not modelled: IP options, timestamp requests. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/ip_state.h"
@@ -145,6 +146,21 @@ static void note(struct sim *s, const struct packet *p, enum stage st, const cha
 	sim_event(s, p, EV_STEP, st, VAL_STR(text));
 }
 
+static void send_event(
+	struct sim *s, const struct packet *q, enum stage st, const struct icmp_hdr *icmp, const struct ip_flow *f)
+{
+	char info[64];
+
+	if (!s->tracing)
+		return;
+	if (icmp->type == ICMP_ECHOREPLY_)
+		snprintf(info, sizeof(info), "echo reply id %u seq %u", get16(icmp->id), get16(icmp->seq));
+	else
+		str_copy(info, sizeof(info), icmp_name(icmp->type, icmp->code));
+	sim_event(s, q, EV_SEND, st, VAL_STR("the kernel"), VAL_STR("icmp"), VAL_ADDR(ip4(f->src)), VAL_NONE,
+		VAL_ADDR(ip4(f->dst)), VAL_NONE, VAL_STR(info), VAL_U32(q->len));
+}
+
 /* icmp_push_reply(): an ICMP header and `size` bytes of data behind it, caused by `about`. */
 static void push_reply(struct sim *s, struct ns *ns, const struct packet *about, const struct icmp_hdr *icmp,
 	const uint8_t *data, uint32_t size, const struct ip_flow *f, const struct dst *d, const struct route *r)
@@ -168,8 +184,7 @@ static void push_reply(struct sim *s, struct ns *ns, const struct packet *about,
 	q->local = true;
 	if (error)
 		nf_attach_ct(q, about);
-	sim_event(s, q, EV_SEND, st, VAL_STR("the kernel"), VAL_STR("ICMP"), VAL_ADDR(ip4(f->src)), VAL_NONE,
-		VAL_ADDR(ip4(f->dst)), VAL_NONE, VAL_STR(icmp_name(icmp->type, icmp->code)), VAL_U32(q->len));
+	send_event(s, q, st, icmp, f);
 	ip_route_event(s, q, ns, ST_IP_ROUTE_OUTPUT, f->dst, f->src, d, r, 0);
 	s->cause = q->id;
 	ip_local_out(s, q);

@@ -39,19 +39,23 @@ static const char *table_name(char *buf, size_t size, uint32_t table)
 	}
 }
 
-void ip_route_event(struct sim *s, const struct packet *p, struct ns *ns, enum stage st, uint32_t dst, uint32_t src,
-	const struct dst *d, const struct route *r, int err)
+static void route_event(struct sim *s, const struct packet *p, struct ns *ns, enum stage st, uint32_t dst, uint32_t src,
+	const struct dst *d, const struct route *r, const char *error)
 {
 	char table[16];
 	const char *type = d ? route_type_name(d->type) : r ? route_type_name(r->type) : "no route";
 
-	if (!p || !s->tracing)
-		return;
 	sim_event_at(s, p, ns, p->dev, EV_ROUTE, st, VAL_ADDR(ip4(dst)), VAL_ADDR(addr_or_none(src)), VAL_STR(type),
 		r ? VAL_PREFIX(r->dst) : VAL_NONE, d ? VAL_ADDR(d->gateway) : VAL_NONE,
 		d && d->dev ? VAL_STR(d->dev->name) : VAL_NONE, d && !src ? VAL_ADDR(d->prefsrc) : VAL_NONE,
-		r ? VAL_STR(table_name(table, sizeof(table), r->table)) : VAL_NONE,
-		err ? VAL_STR(strerror(err < 0 ? -err : err)) : VAL_NONE);
+		r ? VAL_STR(table_name(table, sizeof(table), r->table)) : VAL_NONE, VAL_STR(error));
+}
+
+void ip_route_event(struct sim *s, const struct packet *p, struct ns *ns, enum stage st, uint32_t dst, uint32_t src,
+	const struct dst *d, const struct route *r, int err)
+{
+	if (p && s->tracing)
+		route_event(s, p, ns, st, dst, src, d, r, err ? strerror(err < 0 ? -err : err) : NULL);
 }
 
 /* ---- what a route makes of a packet ---- */
@@ -470,13 +474,18 @@ static int input_broadcast(struct sim *s, struct packet *p, uint32_t daddr, uint
 	return err < 0 ? err : 0;
 }
 
-/* no_route: what ip_error() will answer to. */
+/* no_route: what ip_error() will answer to. Without forwarding that is always "host unreachable". */
 static int input_error(struct sim *s, struct packet *p, struct dev *dev, uint32_t daddr, const struct route *r, int err)
 {
-	p->dst = (struct dst){
-		.input = DST_ERROR, .type = RTN_UNREACHABLE_, .error = (int16_t)-err, .dev = dev->ns->lo
-	};
-	ip_route_event(s, p, dev->ns, ST_IP_ROUTE_INPUT, daddr, 0, NULL, r, err);
+	bool forwarding = dev_conf(dev, DEVC_FORWARDING);
+	const char *error = forwarding ? strerror(-err) : "not for this host, and forwarding is off";
+
+	p->dst =
+		(struct dst){ .input = DST_ERROR, .type = RTN_UNREACHABLE_, .error = EHOSTUNREACH, .dev = dev->ns->lo };
+	if (forwarding)
+		p->dst.error = (int16_t)-err;
+	if (s->tracing)
+		route_event(s, p, dev->ns, ST_IP_ROUTE_INPUT, daddr, 0, NULL, r, error);
 	return 0;
 }
 
@@ -519,7 +528,6 @@ static int input_slow(
 {
 	struct fib_query q;
 	struct route *r;
-	bool forwarding;
 	int err;
 
 	if (ip4_is_multicast(saddr) || saddr == UINT32_MAX)
@@ -536,15 +544,14 @@ static int input_slow(
 		.dst = ip4(daddr), .src = ip4(saddr), .iif = dev, .tos = tos & DSCP_MASK, .mark = p->mark
 	};
 	err = fib_lookup(dev->ns, &q, &r);
-	forwarding = dev_conf(dev, DEVC_FORWARDING);
 	if (err)
-		return input_error(s, p, dev, daddr, r, forwarding ? err : -EHOSTUNREACH);
+		return input_error(s, p, dev, daddr, r, err);
 	if (r->type == RTN_BROADCAST_)
 		return input_broadcast(s, p, daddr, saddr, tos, dev, r, why);
 	if (r->type == RTN_LOCAL_)
 		return input_local(s, p, daddr, saddr, tos, dev, r, why);
-	if (!forwarding)
-		return input_error(s, p, dev, daddr, NULL, -EHOSTUNREACH);
+	if (!dev_conf(dev, DEVC_FORWARDING))
+		return input_error(s, p, dev, daddr, r, -EHOSTUNREACH);
 	if (r->type != RTN_UNICAST_)
 		return refuse(why, DROP_IP_INVALID_DEST);
 	return input_forward(s, p, daddr, saddr, tos, dev, r, why);
