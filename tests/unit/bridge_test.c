@@ -11,12 +11,10 @@ struct bench {
 	struct dev *br, *port[PORTS], *host[PORTS]; /* host[i] is the other end of port[i], in a namespace of its own */
 };
 
-static const struct mac host_mac[PORTS] = {
-	{ { 2, 0, 0, 0, 1, 0 } }, { { 2, 0, 0, 0, 1, 1 } }, { { 2, 0, 0, 0, 1, 2 } }, { { 2, 0, 0, 0, 1, 3 } }
-};
-static const struct mac port_mac[PORTS] = {
-	{ { 2, 0, 0, 0, 0, 9 } }, { { 2, 0, 0, 0, 0, 5 } }, { { 2, 0, 0, 0, 0, 7 } }, { { 2, 0, 0, 0, 0, 6 } }
-};
+static const struct mac host_mac[PORTS] = { { { 2, 0, 0, 0, 1, 0 } }, { { 2, 0, 0, 0, 1, 1 } },
+	{ { 2, 0, 0, 0, 1, 2 } }, { { 2, 0, 0, 0, 1, 3 } } };
+static const struct mac port_mac[PORTS] = { { { 2, 0, 0, 0, 0, 9 } }, { { 2, 0, 0, 0, 0, 5 } },
+	{ { 2, 0, 0, 0, 0, 7 } }, { { 2, 0, 0, 0, 0, 6 } } };
 static const struct mac broadcast = { { 255, 255, 255, 255, 255, 255 } };
 
 static void cable(struct bench *b, unsigned i)
@@ -65,7 +63,8 @@ static void send_from(struct bench *b, struct dev *dev, const struct mac *src, c
 	sim_idle(b->s);
 }
 
-/* What the trace says since event `from`: which hosts got it, in order, 'U' = the bridge itself, "!REASON" = dropped. */
+/* What the trace says since event `from`: which hosts got it, in order, 'U' = the bridge itself, "!REASON" = dropped.
+ */
 static const char *seen(struct bench *b, uint64_t from, char out[128])
 {
 	struct trace *t = b->s->trace;
@@ -94,27 +93,27 @@ struct flag_set {
 static const struct {
 	const char *name;
 	struct flag_set set[3];
-	int from;               /* port, or FROM_HOST: the bridge's own device */
+	int from; /* port, or FROM_HOST: the bridge's own device */
 	const struct mac *dst;
-	int known[2];           /* 1 + port behind which the destination was seen */
+	int known[2]; /* 1 + port behind which the destination was seen */
 	const char *want;
 } frames[] = {
-	{ "unknown unicast is flooded, latest port first, and not passed up", { { 0 } }, 0, &host_mac[2], { 0 }, "321" },
+	{ "unknown unicast is flooded, latest port first, and not passed up", { { 0 } }, 0, &host_mac[2], { 0 },
+		"321" },
 	{ "broadcast is flooded and passed up", { { 0 } }, 1, &broadcast, { 0 }, "U320" },
 	{ "known unicast goes to its port alone", { { 0 } }, 0, &host_mac[2], { 3 }, "2" },
 	{ "known unicast on the port it came by", { { 0 } }, 2, &host_mac[2], { 3 }, "!NOT_SPECIFIED" },
 	{ "hairpin reflects it", { { 2, 1 + BRF_HAIRPIN } }, 2, &host_mac[2], { 3 }, "2" },
-	{ "isolated ports: not between two of them", { { 0, 1 + BRF_ISOLATED }, { 2, 1 + BRF_ISOLATED } }, 0, &host_mac[2],
-		{ 3 }, "!NOT_SPECIFIED" },
+	{ "isolated ports: not between two of them", { { 0, 1 + BRF_ISOLATED }, { 2, 1 + BRF_ISOLATED } }, 0,
+		&host_mac[2], { 3 }, "!NOT_SPECIFIED" },
 	{ "isolated ports: flood", { { 0, 1 + BRF_ISOLATED }, { 2, 1 + BRF_ISOLATED } }, 0, &broadcast, { 0 }, "U31" },
 	{ "flood off", { { 1, -(1 + BRF_FLOOD) } }, 0, &host_mac[2], { 0 }, "32" },
 	{ "flood off does not stop broadcasts", { { 1, -(1 + BRF_FLOOD) } }, 0, &broadcast, { 0 }, "U321" },
 	{ "bcast_flood off", { { 1, -(1 + BRF_BCAST_FLOOD) } }, 0, &broadcast, { 0 }, "U32" },
 	{ "bcast_flood off does not apply to the host", { { 1, -(1 + BRF_BCAST_FLOOD) } }, FROM_HOST, &broadcast, { 0 },
 		"3210" },
-	{ "flood off everywhere",
-		{ { 1, -(1 + BRF_FLOOD) }, { 2, -(1 + BRF_FLOOD) }, { 3, -(1 + BRF_FLOOD) } }, 0, &host_mac[2], { 0 },
-		"!NO_TX_TARGET" },
+	{ "flood off everywhere", { { 1, -(1 + BRF_FLOOD) }, { 2, -(1 + BRF_FLOOD) }, { 3, -(1 + BRF_FLOOD) } }, 0,
+		&host_mac[2], { 0 }, "!NO_TX_TARGET" },
 	{ "a frame to a port's MAC is for the bridge", { { 0 } }, 0, &port_mac[2], { 0 }, "U" },
 	{ "locked: the source is not known", { { 0, 1 + BRF_LOCKED } }, 0, &host_mac[2], { 0 }, "!NOT_SPECIFIED" },
 	{ "locked: the source is known", { { 0, 1 + BRF_LOCKED } }, 0, &host_mac[2], { 3, 1 }, "2" },
