@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Real processes of a lab.
+ *
+ * Theory of operation. kproc_start() forks. The child enters the network namespace, closes every descriptor but its
+ * standard ones (a descriptor of a namespace would keep that alive after `ip netns del`), and runs the program. For
+ * `unshare --pid --fork` there is one process more, as there is with the real tool: the child makes the PID namespace,
+ * forks the program as its PID 1, waits for it and passes its status on. A pipe tells the parent the program's PID and
+ * that it runs, or what the system refused.
+ *
+ * PID 1 of a namespace does not die of a signal that it has no handler for; the model ends a program all the same, and
+ * so does kproc_kill(): by SIGKILL, and the status says which signal was meant. */
+#include "kernel/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kernel/procfs.h"
+#include "kernel/sys.h"
+
+struct kproc {
+	pid_t child; /* ours to reap: the program, or the one that waits for it */
+	pid_t program;
+	bool own_pid_ns, ended;
+	int killed; /* the signal that kproc_kill() meant; 0: none */
+	int fd[2];  /* standard output, standard error; -1: ended */
+};
+
+/* What a child says to the one that started it. */
+struct word {
+	enum { WORD_PID, WORD_RUNS, WORD_FAILED } what;
+	int value; /* PID or errno */
+	char where[48];
+};
+
+static void say(int fd, int what, int value, const char *where)
+{
+	struct word w;
+
+	memset(&w, 0, sizeof(w));
+	w.what = what;
+	w.value = value;
+	str_copy(w.where, sizeof(w.where), where);
+	if (write(fd, &w, sizeof(w)) != (ssize_t)sizeof(w))
+		_exit(126);
+}
+
+static _Noreturn void failed(int fd, const char *where)
+{
+	say(fd, WORD_FAILED, errno, where);
+	_exit(126);
+}
+
+/* ---- in the child ---- */
+
+static void title(const struct procfs_title *t, const struct op_run *run, bool outside)
+{
+	struct buf b = { 0 };
+
+	if (outside)
+		buf_printf(&b, "unshare%s%s%s", run->new_pid_ns ? " --pid" : "", run->forked ? " --fork" : "",
+			run->mount_proc ? " --mount-proc" : "");
+	for (unsigned i = 0; i < run->argc; i++)
+		buf_printf(&b, "%s%s", b.size ? " " : "", run->argv[i]);
+	procfs_title_set(t, buf_str(&b));
+	buf_release(&b);
+}
+
+static void mount_proc(int say_fd)
+{
+	if (unshare(CLONE_NEWNS))
+		failed(say_fd, "unshare");
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		failed(say_fd, "mount");
+	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
+		failed(say_fd, "mount: /proc");
+}
+
+static _Noreturn void program(const struct op_run *run, const struct procfs_title *t, int say_fd, int verifier)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (run->mount_proc)
+		mount_proc(say_fd);
+	title(t, run, false);
+	say(say_fd, WORD_RUNS, 0, "");
+	close(say_fd);
+	_exit(ksys_run(run, run->new_pid_ns && run->mount_proc ? 0 : verifier));
+}
+
+/* Does what unshare --pid --fork does: waits, deaf to SIGINT and SIGTERM. */
+static _Noreturn void outside(const struct op_run *run, const struct procfs_title *t, int say_fd, int verifier)
+{
+	int status;
+	pid_t inner;
+
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	if (unshare(CLONE_NEWPID))
+		failed(say_fd, "unshare");
+	title(t, run, true);
+	inner = fork();
+	if (inner < 0)
+		failed(say_fd, "fork");
+	if (!inner) {
+		signal(SIGINT, SIG_DFL);
+		signal(SIGTERM, SIG_DFL);
+		program(run, t, say_fd, verifier);
+	}
+	say(say_fd, WORD_PID, inner, "");
+	close_range(0, ~0U, 0);
+	while (waitpid(inner, &status, 0) < 0)
+		if (errno != EINTR)
+			_exit(1);
+	_exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+/* Puts the pipes where they belong and closes everything else; returns the descriptor to say things on. */
+static int take_descriptors(int out, int err, int say_fd)
+{
+	enum { HIGH = 100 };
+	int o = fcntl(out, F_DUPFD, HIGH), e = fcntl(err, F_DUPFD, HIGH), s = fcntl(say_fd, F_DUPFD, HIGH);
+	int null = open("/dev/null", O_RDONLY);
+
+	if (null >= 0)
+		dup2(null, 0);
+	dup2(o, 1);
+	dup2(e, 2);
+	dup2(s, 3);
+	close_range(4, ~0U, 0);
+	return 3;
+}
+
+static _Noreturn void child(int netns_fd, const struct op_run *run, const struct procfs_title *t, int out, int err,
+	int say_fd, int verifier)
+{
+	sigset_t none;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	if (setns(netns_fd, CLONE_NEWNET))
+		failed(say_fd, "setns");
+	say_fd = take_descriptors(out, err, say_fd);
+	if (run->new_pid_ns)
+		outside(run, t, say_fd, verifier);
+	say(say_fd, WORD_PID, 0, "");
+	program(run, t, say_fd, verifier);
+}
+
+/* ---- in the parent ---- */
+
+/* Listens until the program runs or something was refused. */
+static int listen_to(struct kproc *k, int fd, struct loc loc, struct err *err)
+{
+	bool known = false, runs = false;
+	struct word w;
+
+	while (!known || !runs) {
+		ssize_t n = read(fd, &w, sizeof(w));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n != (ssize_t)sizeof(w))
+			return err_set(err, loc, "a process has ended before its program ran");
+		if (w.what == WORD_FAILED)
+			return err_set(err, loc, "a process can not be started: %s: %s", w.where, strerror(w.value));
+		runs |= w.what == WORD_RUNS;
+		if (w.what == WORD_PID) {
+			known = true;
+			k->program = w.value ? w.value : k->child;
+		}
+	}
+	return 0;
+}
+
+static int nonblocking_pipe(int fd[2])
+{
+	if (pipe2(fd, O_CLOEXEC))
+		return -1;
+	return fcntl(fd[0], F_SETFL, O_NONBLOCK);
+}
+
+static void close_all(const int *fd, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (fd[i] >= 0)
+			close(fd[i]);
+}
+
+struct kproc *kproc_start(int netns_fd, const struct op *op, struct err *err)
+{
+	int fd[6] = { -1, -1, -1, -1, -1, -1 }, verifier = getpid(), rc; /* output, errors, words */
+	struct procfs_title t = procfs_title_find();
+	struct kproc *k = xcalloc(1, sizeof(*k));
+
+	*k = (struct kproc){ .own_pid_ns = op->run.new_pid_ns, .fd = { -1, -1 } };
+	if (nonblocking_pipe(fd) || nonblocking_pipe(fd + 2) || pipe2(fd + 4, O_CLOEXEC) || (k->child = fork()) < 0) {
+		err_set(err, op->loc, "a process can not be started: %s", strerror(errno));
+		close_all(fd, 6);
+		free(k);
+		return NULL;
+	}
+	if (!k->child)
+		child(netns_fd, &op->run, &t, fd[1], fd[3], fd[5], verifier);
+	close_all((const int[]){ fd[1], fd[3], fd[5] }, 3);
+	k->program = k->child;
+	k->fd[0] = fd[0];
+	k->fd[1] = fd[2];
+	rc = listen_to(k, fd[4], op->loc, err);
+	close(fd[4]);
+	if (!rc)
+		return k;
+	kproc_free(k);
+	return NULL;
+}
+
+unsigned kproc_poll(const struct kproc *k, struct pollfd fds[2])
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < 2; i++)
+		if (k->fd[i] >= 0)
+			fds[n++] = (struct pollfd){ .fd = k->fd[i], .events = POLLIN };
+	return n;
+}
+
+static void take(struct kproc *k, unsigned i, struct buf *to)
+{
+	char data[4096];
+
+	while (k->fd[i] >= 0) {
+		ssize_t n = read(k->fd[i], data, sizeof(data));
+
+		if (n > 0) {
+			buf_put(to, data, (size_t)n);
+		} else if (!n) {
+			close(k->fd[i]);
+			k->fd[i] = -1;
+		} else if (errno != EINTR) {
+			return;
+		}
+	}
+}
+
+static int reap(struct kproc *k)
+{
+	int status;
+
+	while (waitpid(k->child, &status, 0) < 0)
+		if (errno != EINTR)
+			return 1;
+	k->ended = true;
+	if (k->killed)
+		return 128 + k->killed;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+bool kproc_pump(struct kproc *k, struct result *res)
+{
+	if (k->ended)
+		return false;
+	take(k, 0, &res->out);
+	take(k, 1, &res->err);
+	if (k->fd[0] >= 0 || k->fd[1] >= 0)
+		return true;
+	res->status = reap(k);
+	return false;
+}
+
+void kproc_kill(struct kproc *k, int sig)
+{
+	if (k->ended)
+		return;
+	if (k->own_pid_ns && sig != SIGINT) {
+		k->killed = sig;
+		sig = SIGKILL;
+	}
+	kill(k->program, sig);
+}
+
+int kproc_pid(const struct kproc *k)
+{
+	return k->program;
+}
+
+unsigned kproc_nspid(const struct kproc *k, int *pids, unsigned max)
+{
+	return k->ended ? 0 : procfs_nspid(k->program, pids, max);
+}
+
+void kproc_free(struct kproc *k)
+{
+	if (!k)
+		return;
+	if (!k->ended) {
+		if (k->program != k->child)
+			kill(k->program, SIGKILL);
+		kill(k->child, SIGKILL);
+		reap(k);
+	}
+	close_all(k->fd, 2);
+	free(k);
+}

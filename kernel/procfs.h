@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What /proc says of processes. */
+#ifndef KERNEL_PROCFS_H
+#define KERNEL_PROCFS_H
+
+#include "model/prog.h"
+
+/* The processes that the mounted /proc shows, as sys_ops.processes. Those that descend from `verifier` are the lab's;
+ * 0: all are. */
+unsigned procfs_list(int verifier, struct sys_proc **list);
+/* NSpid of /proc/PID/status. How many; 0 when there is no such process. */
+unsigned procfs_nspid(int pid, int *pids, unsigned max);
+/* Where the calling process's command line and environment lie, one behind the other: {0} when /proc does not say. */
+struct procfs_title {
+	char *at;
+	size_t size;
+};
+struct procfs_title procfs_title_find(void);
+/* Writes what ps is to show of this process over both; its name is the first word's last part. */
+void procfs_title_set(const struct procfs_title *t, const char *line);
+
+#endif

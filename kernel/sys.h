@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The system calls of model/prog.h, really made: runs one program to its end in the calling process, which is one of
+ * the lab's (kernel/proc.c) and already in its namespaces. */
+#ifndef KERNEL_SYS_H
+#define KERNEL_SYS_H
+
+#include "model/op.h"
+
+/* Runs the program of the op; what it writes goes to descriptors 1 and 2. verifier: the PID, in the /proc that is
+ * mounted here, of the process whose descendants belong to the lab; 0: all processes do. Returns its exit status. */
+int ksys_run(const struct op_run *run, int verifier);
+
+#endif
