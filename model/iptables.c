@@ -157,7 +157,7 @@ static unsigned target_hooks(enum ipt_target_kind k)
 }
 
 /* A rule by itself: 0 or the errno of its NFT_MSG_NEWRULE. */
-static int rule_refused(const struct ipt_job *j, const struct ipt_spec *s)
+static int rule_refused(const struct ipt_job *j, const char *chain, const struct ipt_spec *s)
 {
 	const char *table = target_table(s->target.kind);
 
@@ -174,7 +174,7 @@ static int rule_refused(const struct ipt_job *j, const struct ipt_spec *s)
 			return EINVAL;
 	if (s->target.kind != IPT_CHAIN)
 		return 0;
-	if (!chain_find(j, s->target.chain))
+	if (!chain_find(j, s->target.chain) && strcmp(s->target.chain, chain))
 		return ENOENT; /* a built-in chain that was not made */
 	return builtin_find(j->c->table, s->target.chain) ? EOPNOTSUPP : 0;
 }
@@ -216,7 +216,7 @@ static int refused(const struct ipt_job *j, const struct nf_chain *at, const cha
 {
 	const struct builtin *b = builtin_find(j->c->table, name);
 	struct nf_table *t = table_find(j);
-	int rc = rule_refused(j, s);
+	int rc = rule_refused(j, name, s);
 
 	if (rc)
 		return rc;
@@ -272,15 +272,18 @@ static unsigned rule_count(const struct nf_chain *c)
 	return n;
 }
 
-static bool add_checked(struct ipt_job *j, const struct ipt_spec *s, const char *what)
+/* What the tool itself finds before it sends anything; it shows the rule as soon as it is in the batch. */
+static bool add_checked(struct ipt_job *j, const struct ipt_spec *s, bool append)
 {
 	const char *name = j->c->chain;
 	struct nf_chain *chain = chain_find(j, name);
-	int rc;
+	bool exists = chain || builtin_find(j->c->table, name);
 
 	if (!jump_fine(j, s))
 		return false;
-	if (!chain && !builtin_find(j->c->table, name)) {
+	if (append)
+		show(j, s);
+	if (!exists) {
 		fail(j, NO_CHAIN);
 		return false;
 	}
@@ -288,29 +291,34 @@ static bool add_checked(struct ipt_job *j, const struct ipt_spec *s, const char 
 		fail(j, "Index of insertion too big");
 		return false;
 	}
-	rc = refused(j, chain, name, s);
-	if (rc)
-		kernel_failed(j, what, rc, "rule in chain ", name);
-	return !rc;
+	if (!append)
+		show(j, s);
+	return true;
 }
 
 static void append(struct ipt_job *j)
 {
 	bool insert = j->c->verb == IPT_INSERT;
+	struct nf_chain *chain = chain_find(j, j->c->chain);
 	/* the tool appends when the place is just behind the last rule */
-	unsigned count = rule_count(chain_find(j, j->c->chain));
-	const char *what = insert && !(j->c->number > 1 && j->c->number == count + 1) ? "RULE_INSERT" : "RULE_APPEND";
-	struct nf_chain *chain;
+	bool at_end = !insert || (j->c->number > 1 && j->c->number == rule_count(chain) + 1);
+	int rc;
 
 	for (unsigned i = 0; i <= j->c->n_more; i++)
-		if (!add_checked(j, spec_at(j->c, i), what))
+		if (!add_checked(j, spec_at(j->c, i), at_end))
 			return;
+	for (unsigned i = 0; i <= j->c->n_more; i++) {
+		rc = refused(j, chain, j->c->chain, spec_at(j->c, i));
+		if (!rc)
+			continue;
+		kernel_failed(j, at_end ? "RULE_APPEND" : "RULE_INSERT", rc, "rule in chain ", j->c->chain);
+		return;
+	}
 	chain = chain_need(j, j->c->chain);
 	for (unsigned i = 0; i <= j->c->n_more; i++) {
 		struct nf_rule *before = insert ? nf_rule_at(chain, j->c->number) : NULL;
 
 		ipt_compile(nf_rule_add(chain, before), spec_at(j->c, i));
-		show(j, spec_at(j->c, i));
 	}
 	j->changed = true;
 }
@@ -375,6 +383,7 @@ static void replace(struct ipt_job *j)
 		fail(j, chain ? "Index of replacement too big" : NO_CHAIN);
 		return;
 	}
+	show(j, &j->c->spec);
 	rc = refused(j, chain, chain->name, &j->c->spec);
 	if (rc) {
 		kernel_failed(j, "RULE_REPLACE", rc, "rule in chain ", chain->name);
@@ -382,7 +391,6 @@ static void replace(struct ipt_job *j)
 	}
 	ipt_compile(nf_rule_add(chain, r), &j->c->spec);
 	nf_rule_del(r);
-	show(j, &j->c->spec);
 	j->changed = true;
 }
 
@@ -522,19 +530,20 @@ static bool in_use(const struct nf_chain *c)
 static void delete_chains(struct ipt_job *j)
 {
 	struct nf_table *t = table_find(j);
+	bool verbose = j->c->verbose;
 
 	if (!t)
 		return;
+	if (verbose)
+		for (struct nf_chain *c = NULL; (c = next_user(t, c, true));)
+			buf_printf(&j->res->out, "Deleting chain `%s'\n", c->name);
 	/* the kernel takes one after the other, and all or none; a chain's rules still count */
-	list_for_each (c, &t->chains, struct nf_chain, node) {
-		if (c->base || !in_use(c))
+	for (struct nf_chain *c = NULL; (c = next_user(t, c, verbose));) {
+		if (!in_use(c))
 			continue;
 		kernel_failed(j, "CHAIN_DEL", EBUSY, "chain ", c->name);
 		return;
 	}
-	if (j->c->verbose)
-		for (struct nf_chain *c = NULL; (c = next_user(t, c, true));)
-			buf_printf(&j->res->out, "Deleting chain `%s'\n", c->name);
 	list_for_each_safe (c, &t->chains, struct nf_chain, node) {
 		if (c->base && (c->policy != NFV_ACCEPT || in_use(c)))
 			continue;
@@ -722,6 +731,24 @@ static void with_chain(struct ipt_job *j, chain_fn *fn)
 	fn(j, c ? c : &none);
 }
 
+/* The built-in chains that the list made up are zeroed like the others, and come into being by that, in a table that
+ * is there. */
+static void zero_listed(struct ipt_job *j)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++) {
+		const struct builtin *b = &builtins[i];
+
+		if (strcmp(b->table, j->c->table) || (*j->c->chain && strcmp(b->chain, j->c->chain)))
+			continue;
+		if (!table_find(j)) {
+			kernel_failed(j, "CHAIN_ZERO", ENOENT, "chain ", b->chain);
+			return;
+		}
+		chain_need(j, b->chain);
+	}
+	zero(j);
+}
+
 static void list(struct ipt_job *j)
 {
 	bool save = j->c->verb == IPT_LIST_RULES;
@@ -735,7 +762,7 @@ static void list(struct ipt_job *j)
 		each_chain(j, list_chain, true, true);
 	}
 	if (j->c->list_too && !j->res->status)
-		zero(j);
+		zero_listed(j);
 }
 
 bool ipt_apply(struct nf **nf, struct ns *ns, const struct ipt_cmd *c, struct result *res)
