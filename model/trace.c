@@ -14,6 +14,7 @@
 #include "model/summary.h"
 
 #define HEAD 4
+#define RECENT 512
 
 #define F(name_, type_) { #name_, VT_##type_ },
 #define EVENT(id_, name_, term_, phrase_, ...)                                          \
@@ -56,6 +57,7 @@ struct strings {
 	struct interned **entry;
 	uint32_t n, cap;
 	struct htab by_text;
+	uint32_t recent[RECENT]; /* ids, by where the text was: most texts are constants that come again and again */
 };
 
 struct trace {
@@ -114,7 +116,7 @@ static void *room(void *p, size_t used, size_t n, size_t *cap, size_t size)
 	return xrealloc(p, *cap * size);
 }
 
-static uint32_t intern(struct strings *st, const char *s)
+static uint32_t intern_text(struct strings *st, const char *s)
 {
 	size_t len = strlen(s);
 	uint32_t hash = hash_bytes(s, len, 0);
@@ -136,6 +138,16 @@ static uint32_t intern(struct strings *st, const char *s)
 	e->id = ++st->n;
 	htab_add(&st->by_text, &e->node, hash);
 	return e->id;
+}
+
+static uint32_t intern(struct strings *st, const char *s)
+{
+	uintptr_t at = (uintptr_t)s;
+	uint32_t *id = &st->recent[(at ^ at >> 9) % RECENT];
+
+	if (!*id || strcmp(st->string[*id - 1], s))
+		*id = intern_text(st, s);
+	return *id;
 }
 
 uint32_t trace_intern(struct trace *t, const char *s)
