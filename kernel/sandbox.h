@@ -20,11 +20,13 @@ struct kns { /* one network namespace of the lab */
 	bool links_changed;      /* since the last capture_sync(), and not known to have settled */
 	struct kns *next;        /* in order of creation */
 };
+#define SANDBOX_FRESH 128 /* sysctls of a fresh host, at most: kernel/sysctl.c */
 struct sandbox {
 	struct kns *first;       /* the initial one */
 	const struct kns *current; /* that the thread is in */
 	pid_t init;              /* PID 1 of the PID namespace: reaps, and dies with us */
 	bool as_root;
+	bool fresh_differs[SANDBOX_FRESH]; /* which of them this machine's new namespaces have otherwise */
 	bool br_netfilter;       /* the lab has loaded it: new namespaces begin with bridge-nf-call-* = 1 */
 };
 /* Enters it, once in the life of a process. 0, or -1 with *err. */

@@ -72,28 +72,39 @@ static bool is_bridge_nf(const char *path)
 	return !strncmp(path, "net/bridge/", 11);
 }
 
-static int set_fresh(const struct fresh *f, int value, struct err *err)
+/* Sets it when it is something else; *differed says so. */
+static int set_fresh(const struct fresh *f, int value, bool *differed, struct err *err)
 {
 	char now[64], want[16];
 	int rc = sysctl_read(f->path, now, sizeof(now));
 
+	*differed = false;
 	snprintf(want, sizeof(want), "%d", value);
 	if (rc == -ENOENT || (!rc && !strcmp(now, want)))
 		return 0; /* not built into this kernel: a lab that needs it is told by its own command */
+	*differed = true;
 	rc = sysctl_write(f->path, want);
 	if (rc)
 		return err_set(err, (struct loc){ 0 }, "/proc/sys/%s: %s", f->path, strerror(-rc));
 	return 0;
 }
 
+/* Every new namespace begins alike: what the first one had as it should be, the others need not be asked. */
 int sysctl_fresh(struct sandbox *s, const struct kns *ns, struct err *err)
 {
-	(void)ns;
+	_Static_assert(ARRAY_SIZE(fresh_values) <= SANDBOX_FRESH, "room for all of them");
+	bool first = ns == s->first;
+
 	for (size_t i = 0; i < ARRAY_SIZE(fresh_values); i++) {
 		const struct fresh *f = &fresh_values[i];
+		bool differed;
 
-		if (set_fresh(f, is_bridge_nf(f->path) ? s->br_netfilter : f->value, err))
+		if (!first && !s->fresh_differs[i])
+			continue;
+		if (set_fresh(f, is_bridge_nf(f->path) ? s->br_netfilter : f->value, &differed, err))
 			return -1;
+		if (first)
+			s->fresh_differs[i] = differed;
 	}
 	return 0;
 }
@@ -102,6 +113,7 @@ int sysctl_load_br_netfilter(struct sandbox *s, struct err *err)
 {
 	char now[64];
 	const struct kns *before = s->current;
+	bool differed;
 
 	if (sysctl_read("net/bridge/bridge-nf-call-iptables", now, sizeof(now)))
 		return err_set(err, (struct loc){ 0 }, "br_netfilter is not loaded on this machine");
@@ -110,7 +122,7 @@ int sysctl_load_br_netfilter(struct sandbox *s, struct err *err)
 		if (sandbox_go(s, ns, err))
 			return -1;
 		for (size_t i = 0; i < ARRAY_SIZE(fresh_values); i++)
-			if (is_bridge_nf(fresh_values[i].path) && set_fresh(&fresh_values[i], 1, err))
+			if (is_bridge_nf(fresh_values[i].path) && set_fresh(&fresh_values[i], 1, &differed, err))
 				return -1;
 	}
 	return sandbox_go(s, before, err);
