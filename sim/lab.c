@@ -455,6 +455,7 @@ int lab_run(struct sim *s, const char *path, const char *text, size_t size, stru
 	rc = shell_run(&script, path, command, &l, &end, err);
 	script_free(&script);
 	s->command = 0;
+	sim_end(s);
 	s->tracing = false;
 	end_jobs(&l);
 	run->status = end.status;
