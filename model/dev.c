@@ -116,7 +116,8 @@ static void conf_default(struct dev *dev)
 {
 	const struct ns *init = dev->ns->net->init ? dev->ns->net->init : dev->ns;
 
-	dev->conf_own = dev->neigh_conf_own = 0;
+	dev->conf_own = dev->ns->conf_default_own;
+	dev->neigh_conf_own = 0;
 	memcpy(dev->conf, dev->ns->conf_default, sizeof(dev->conf));
 	memcpy(dev->neigh_conf, init->neigh_default, sizeof(dev->neigh_conf));
 }

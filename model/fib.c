@@ -18,7 +18,7 @@
 
 struct table {
 	uint32_t id;
-	bool made;           /* it has had a route */
+	bool made;          /* it is there, if only empty */
 	uint64_t lengths;   /* bit n: there are routes of prefix length n */
 	uint32_t count[33]; /* prefixes per length */
 };
@@ -275,11 +275,16 @@ static void prefix_begins(struct fib *fib, struct route *r)
 
 	if (fib->sorted && !list_empty(&fib->routes))
 		fib->sorted = prefix_cmp(fib, list_entry(fib->routes.prev, struct route, node), r) <= 0;
-	t->made = true;
-	if (r->table == RT_TABLE_LOCAL_)
-		fib->table[T_MAIN].made = true;
+	fib_table_make(fib, r->table);
 	t->count[r->dst.len]++;
 	t->lengths |= 1ULL << r->dst.len;
+}
+
+void fib_table_make(struct fib *fib, uint32_t table)
+{
+	table_get(fib, table)->made = true;
+	if (table == RT_TABLE_LOCAL_)
+		fib->table[T_MAIN].made = true;
 }
 
 bool fib_table_exists(const struct fib *fib, uint32_t table)

@@ -50,8 +50,9 @@ struct route *fib_next_prefix(const struct fib *fib, const struct route *r);
  * tos descending, metric ascending, insertion. *r NULL starts; returns NULL at the end. */
 struct route *fib_next(const struct fib *fib, uint32_t table, const struct route *r);
 uint32_t fib_count(const struct fib *fib);
-/* The kernel makes a table with its first route, main together with local. */
+/* The kernel makes a table when a route is first added to it, main together with local. */
 bool fib_table_exists(const struct fib *fib, uint32_t table);
+void fib_table_make(struct fib *fib, uint32_t table); /* fib_new_table(): also when the route is then refused */
 /* A `local` route that the kernel did not make itself has been added: net->ipv4.fib_has_custom_local_routes. */
 bool fib_has_custom_local(const struct fib *fib);
 /* The scope of a route's next hop as fib_check_nh() finds it: nh_scope with a gateway, else by the route. */

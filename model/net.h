@@ -110,6 +110,7 @@ struct ns {
 	struct hnode by_name;
 	int32_t sysctl[NSC_NUM];
 	int32_t conf_all[DEVC_NUM], conf_default[DEVC_NUM];
+	uint32_t conf_default_own; /* those of conf_default that were set: what new devices begin with as their conf_own */
 	int32_t neigh_default[NEIGHC_NUM];
 	struct fib *fib;           /* routes; made with the namespace, owned */
 	struct nf *nf;             /* netfilter; NULL until a rule or a chain is made; owned */

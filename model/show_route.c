@@ -74,7 +74,7 @@ static void print_route(struct show *s, const struct route *r)
 		buf_printf(b, "via %s ", ip_format(text, &r->gateway));
 	if (r->dev && !*o->dev)
 		buf_printf(b, "dev %s ", r->dev->name);
-	if ((o->table_set && !o->table && r->table != RT_TABLE_MAIN_) || (details && (!o->table_set || !o->table)))
+	if (o->table_set && !o->table && (r->table != RT_TABLE_MAIN_ || details))
 		print_table(b, r->table);
 	if ((r->protocol != RTPROT_BOOT_ || details) && !o->proto_set)
 		buf_printf(b, "proto %s ", show_protocol(name, r->protocol));

@@ -195,7 +195,7 @@ static void addr_new(struct change *c, struct dev *dev)
 	struct ifaddr *old;
 	int err;
 
-	dev->conf_own = UINT32_MAX; /* ipv4_devconf_setall() */
+	dev->conf_own = dev->neigh_conf_own = UINT32_MAX; /* ipv4_devconf_setall() */
 	if (!o->scope_set)
 		args.scope = ip4_is_loopback(args.local.v4) ? SCOPE_HOST : SCOPE_UNIVERSE;
 	old = find_matching(dev, &args);

@@ -96,6 +96,11 @@ static void no_ns(const struct op *op, struct result *res)
 	op_outcome(op, &a, res);
 }
 
+static bool is_flush(enum op_kind k)
+{
+	return k == OP_ADDR_FLUSH || k == OP_ROUTE_FLUSH || k == OP_NEIGH_FLUSH;
+}
+
 void sim_apply(struct sim *s, const struct op *op, struct result *res)
 {
 	struct answer a = { 0 };
@@ -116,6 +121,8 @@ void sim_apply(struct sim *s, const struct op *op, struct result *res)
 			op_outcome(op, &a, res);
 	} else {
 		function_of(op->kind)(&c);
+		if (is_flush(op->kind) && op->view.stats && !a.kind && !a.err)
+			change_not_modelled(&c, "the rounds that -s tells of a flush");
 		op_outcome(op, &a, res);
 		if (c.not_modelled) {
 			buf_printf(&res->err, "not modelled: %s\n", c.not_modelled);

@@ -174,6 +174,7 @@ void dev_delete(struct sim *s, struct dev *dev)
 void dev_change_ns(struct sim *s, struct dev *dev, struct ns *to, const char *name)
 {
 	struct ns *from = dev->ns;
+	bool event = dev->carrier; /* which it now loses: linkwatch comes when the device is over there */
 
 	dev_close(s, dev);
 	strip(s, dev);
@@ -183,6 +184,10 @@ void dev_change_ns(struct sim *s, struct dev *dev, struct ns *to, const char *na
 	dev_move(dev, to);
 	if (name && strcmp(name, dev->name))
 		dev_rename(dev, name);
+	if (event) {
+		dev_oper_update(dev);
+		dev_oper_update(dev->peer);
+	}
 	dev_notify(dev);
 }
 

@@ -198,6 +198,8 @@ static struct dev *add_veth(struct change *c, struct end *self)
 			return NULL;
 	}
 	memcpy(other.name, o->peer, sizeof(other.name));
+	if (*self->name && !end_free(c, self, "veth"))
+		return NULL; /* the kernel looks for this one before it makes anything */
 	if (!veth_valid(c, self) || !veth_valid(c, &other) || !end_free(c, &other, "veth"))
 		return NULL;
 	if (other.ns == self->ns && !strcmp(other.name, self->name)) {
@@ -215,6 +217,16 @@ static struct dev *add_veth(struct change *c, struct end *self)
 	dev_oper_update(peer);
 	dev_oper_update(dev);
 	return dev;
+}
+
+/* The forwarding entry of a bridge's own, random address. */
+static void own_entry(struct sim *s, struct dev *dev)
+{
+	struct fdb_entry *f = fdb_add(dev->bridge, &dev->mac, NULL);
+
+	f->local = f->is_static = true;
+	f->used = f->updated = s->now;
+	dev->bridge->id = dev->mac;
 }
 
 static struct dev *add_bridge(struct change *c, struct end *self)
@@ -236,6 +248,8 @@ static struct dev *add_bridge(struct change *c, struct end *self)
 	dev = end_new(self, DEV_BRIDGE);
 	if (self->mac)
 		br_stp_change_bridge_id(c->s, dev->bridge, self->mac);
+	else
+		own_entry(c->s, dev);
 	if (o->bridge_set && !set_bridge(c, dev, &o->bridge)) {
 		dev_delete(c->s, dev);
 		return NULL;

@@ -247,7 +247,8 @@ static bool config(struct change *c, struct route_cfg *cfg)
 	return cfg->dev;
 }
 
-static void modify(struct change *c)
+/* inet_rtm_newroute() */
+static int add(struct change *c, const struct route_cfg *cfg, const char **ext)
 {
 	static const unsigned flags[OP_NUM] = {
 		[OP_ROUTE_ADD] = ROUTE_CREATE | ROUTE_EXCL,
@@ -255,23 +256,30 @@ static void modify(struct change *c)
 		[OP_ROUTE_REPLACE] = ROUTE_CREATE | ROUTE_REPLACE,
 		[OP_ROUTE_CHANGE] = ROUTE_REPLACE,
 	};
+
+	fib_table_make(c->ns->fib, cfg->table);
+	return route_insert(c->s, c->ns, cfg, flags[c->op->kind], ext);
+}
+
+/* inet_rtm_delroute() */
+static int del(struct change *c, const struct route_cfg *cfg, const char **ext)
+{
+	if (!fib_table_exists(c->ns->fib, cfg->table))
+		return fail(ext, ESRCH, "FIB table does not exist");
+	if (cfg->dst.addr.v4 & ~ip4_mask(cfg->dst.len))
+		return fail(ext, EINVAL, "Invalid prefix for given prefix length");
+	return route_delete(c->s, c->ns, cfg);
+}
+
+static void modify(struct change *c)
+{
 	struct route_cfg cfg;
 	const char *ext = NULL;
 	int err;
 
 	if (!config(c, &cfg))
 		return;
-	if (c->op->kind == OP_ROUTE_DEL && cfg.dst.addr.v4 & ~ip4_mask(cfg.dst.len)) {
-		change_fails(c, EINVAL, "Invalid prefix for given prefix length");
-		return;
-	}
-	if (c->op->kind == OP_ROUTE_DEL && !fib_table_exists(c->ns->fib, cfg.table)) {
-		err = -ESRCH;
-		ext = "FIB table does not exist";
-	} else if (c->op->kind == OP_ROUTE_DEL)
-		err = route_delete(c->s, c->ns, &cfg);
-	else
-		err = route_insert(c->s, c->ns, &cfg, flags[c->op->kind], &ext);
+	err = c->op->kind == OP_ROUTE_DEL ? del(c, &cfg, &ext) : add(c, &cfg, &ext);
 	if (err)
 		change_fails(c, -err, ext);
 }
@@ -305,6 +313,10 @@ static void flush(struct change *c)
 
 	if (*o->dev && !dev)
 		return;
+	if (o->table_set && o->table && !fib_table_exists(c->ns->fib, o->table)) {
+		change_fails(c, ENOENT, "ipv4: FIB table does not exist");
+		return;
+	}
 	for (struct route *r = o->cache ? NULL : fib_next(c->ns->fib, 0, NULL); r; r = next) {
 		next = fib_next(c->ns->fib, 0, r);
 		if (flush_wants(o, r, dev))

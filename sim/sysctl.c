@@ -68,8 +68,10 @@ static void conf_write(struct sim *s, struct ns *ns, const struct sysctl_ref *r,
 	*r->value = v;
 	if (r->dev)
 		r->dev->conf_own |= 1U << r->index;
-	if (r->which == CONF_DEFAULT)
+	if (r->which == CONF_DEFAULT) {
+		ns->conf_default_own |= 1U << r->index;
 		copy_default(ns, r->index, v);
+	}
 	if (old && !v && (r->index == DEVC_ACCEPT_LOCAL || r->index == DEVC_ROUTE_LOCALNET))
 		route_cache_flush(s, ns);
 }
