@@ -271,6 +271,8 @@ static void read_fdb(struct reader *r, const struct ndmsg *ndm, const struct nla
 	if (!br || fdb_find(br, &mac))
 		return;
 	f = fdb_add(br, &mac, dev->bridge ? NULL : dev->port);
+	list_del(&f->node); /* a dump begins with the newest, the list with the oldest */
+	list_add(&br->fdb, &f->node);
 	f->local = ndm->ndm_state & NUD_PERMANENT;
 	f->is_static = ndm->ndm_state & (NUD_PERMANENT | NUD_NOARP);
 	f->sticky = ndm->ndm_flags & NTF_STICKY;
