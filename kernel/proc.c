@@ -4,8 +4,8 @@
  * Theory of operation. kproc_start() forks. The child enters the network namespace, closes every descriptor but its
  * standard ones (a descriptor of a namespace would keep that alive after `ip netns del`), and runs the program. For
  * `unshare --pid --fork` there is one process more, as there is with the real tool: the child makes the PID namespace,
- * forks the program as its PID 1, waits for it and passes its status on. A pipe tells the parent the program's PID and
- * that it runs, or what the system refused.
+ * forks the program as its PID 1, waits for it and passes its status on. A pipe tells the parent that the program runs,
+ * or what the system refused.
  *
  * PID 1 of a namespace does not die of a signal that it has no handler for; the model ends a program all the same, and
  * so does kproc_kill(): by SIGKILL, and the status says which signal was meant. */
@@ -35,7 +35,7 @@ struct kproc {
 
 /* What a child says to the one that started it. */
 struct word {
-	enum { WORD_PID, WORD_RUNS, WORD_FAILED } what;
+	enum { WORD_FORKED, WORD_RUNS, WORD_FAILED } what;
 	int value; /* PID or errno */
 	char where[48];
 };
@@ -113,7 +113,7 @@ static _Noreturn void outside(const struct op_run *run, const struct procfs_titl
 		signal(SIGTERM, SIG_DFL);
 		program(run, t, say_fd, verifier);
 	}
-	say(say_fd, WORD_PID, inner, "");
+	say(say_fd, WORD_FORKED, 0, "");
 	close_range(0, ~0U, 0);
 	while (waitpid(inner, &status, 0) < 0)
 		if (errno != EINTR)
@@ -152,7 +152,7 @@ static _Noreturn void child(int netns_fd, const struct op_run *run, const struct
 	say_fd = take_descriptors(out, err, say_fd);
 	if (run->new_pid_ns)
 		outside(run, t, say_fd, verifier);
-	say(say_fd, WORD_PID, 0, "");
+	say(say_fd, WORD_FORKED, 0, "");
 	program(run, t, say_fd, verifier);
 }
 
@@ -174,12 +174,11 @@ static int listen_to(struct kproc *k, int fd, struct loc loc, struct err *err)
 		if (w.what == WORD_FAILED)
 			return err_set(err, loc, "a process can not be started: %s: %s", w.where, strerror(w.value));
 		runs |= w.what == WORD_RUNS;
-		if (w.what == WORD_PID) {
-			known = true;
-			k->program = w.value ? w.value : k->child;
-		}
+		known |= w.what == WORD_FORKED;
 	}
-	return 0;
+	/* its number in the PID namespace of the one that forked it would not help here */
+	k->program = k->own_pid_ns ? procfs_child(k->child) : k->child;
+	return k->program ? 0 : err_set(err, loc, "a process has ended before its program ran");
 }
 
 static int nonblocking_pipe(int fd[2])

@@ -136,6 +136,19 @@ unsigned procfs_list(int verifier, struct sys_proc **list)
 	return n;
 }
 
+int procfs_child(int parent)
+{
+	struct sys_proc *list;
+	unsigned n = procfs_list(parent, &list);
+	int pid = 0;
+
+	for (unsigned i = 0; i < n && !pid; i++)
+		if (list[i].ppid == parent)
+			pid = list[i].pid;
+	free(list);
+	return pid;
+}
+
 unsigned procfs_nspid(int pid, int *pids, unsigned max)
 {
 	char path[64], text[8192];

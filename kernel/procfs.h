@@ -8,6 +8,8 @@
 /* The processes that the mounted /proc shows, as sys_ops.processes. Those that descend from `verifier` are the lab's;
  * 0: all are. */
 unsigned procfs_list(int verifier, struct sys_proc **list);
+/* A process that `parent` has forked; 0: there is none. */
+int procfs_child(int parent);
 /* NSpid of /proc/PID/status. How many; 0 when there is no such process. */
 unsigned procfs_nspid(int pid, int *pids, unsigned max);
 /* Where the calling process's command line and environment lie, one behind the other: {0} when /proc does not say. */
