@@ -71,7 +71,7 @@ static int set_flag(struct ipc *x, struct op_port_opts *p, const char *w)
 		rc = ipc_on_off(x, link_flags[i].name, w, &on, BRIDGE_EINVAL);
 	if (rc)
 		return rc;
-	if (link_flags[i].flag == LINK_ON_OFF)
+	if (link_flags[i].flag == LINK_ON_OFF || (link_flags[i].flag == BRF_NEIGH_SUPPRESS && on))
 		return ipc_refuse(x, "bridge link set: %s", link_flags[i].name);
 	p->flag_set[link_flags[i].flag] = true;
 	p->flag[link_flags[i].flag] = on;

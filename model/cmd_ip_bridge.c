@@ -113,6 +113,8 @@ static int bridge_opt(struct ipc *x, struct op_bridge_opts *b, const char *w)
 	if (ipc_number(w, most(bridge_opts[i].bits), &v)) {
 		if (bridge_opts[i].opt == B_REFUSED)
 			return ipc_refuse(x, "ip link: bridge option %s", bridge_opts[i].name);
+		if (bridge_opts[i].opt == B_STP && v)
+			return ipc_refuse(x, "ip link: bridge option %s %s (the spanning tree protocol)", bridge_opts[i].name, w);
 		bridge_set(b, bridge_opts[i].opt, v);
 		return IPC_GO;
 	}
@@ -212,7 +214,7 @@ static int port_opt(struct ipc *x, struct op_port_opts *p, const char *w)
 	rc = ipc_on_off(x, port_opts[i].name, w, &on, 1);
 	if (rc)
 		return rc;
-	if (flag == PORT_ON_OFF)
+	if (flag == PORT_ON_OFF || (flag == BRF_NEIGH_SUPPRESS && on))
 		return ipc_refuse(x, "ip link: bridge port option %s", port_opts[i].name);
 	p->flag_set[flag] = true;
 	p->flag[flag] = on;
