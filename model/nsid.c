@@ -78,7 +78,7 @@ void nsid_forget(struct ns *ns)
 	for (uint32_t i = 0; i < ns->nsid_cap; i++)
 		if (ns->nsids[i])
 			del(ns->nsids[i]);
-	list_for_each_safe(n, &ns->nsid_of, struct nsid, peer_node)
+	list_for_each_safe (n, &ns->nsid_of, struct nsid, peer_node)
 		del(n);
 	free(ns->nsids);
 	ns->nsids = NULL;

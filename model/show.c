@@ -18,12 +18,12 @@ const struct dev **show_devs(const struct ns *ns, unsigned *n)
 	const struct dev **v;
 	unsigned i = 0;
 
-	list_for_each(dev, &ns->devs, struct dev, ns_node)
+	list_for_each (dev, &ns->devs, struct dev, ns_node)
 		i++;
 	v = xcalloc(i + 1, sizeof(*v));
 	*n = i;
 	i = 0;
-	list_for_each(dev, &ns->devs, struct dev, ns_node)
+	list_for_each (dev, &ns->devs, struct dev, ns_node)
 		v[i++] = dev;
 	qsort(v, i, sizeof(*v), by_index);
 	return v;
@@ -42,11 +42,32 @@ const char *show_scope(char buf[8], uint8_t scope)
 /* /etc/iproute2/rt_protos */
 const char *show_protocol(char buf[8], uint8_t protocol)
 {
-	static const struct { uint8_t number; const char *name; } names[] = {
-		{ 0, "unspec" }, { 1, "redirect" }, { 2, "kernel" }, { 3, "boot" }, { 4, "static" }, { 8, "gated" }, { 9, "ra" },
-		{ 10, "mrt" }, { 11, "zebra" }, { 12, "bird" }, { 13, "dnrouted" }, { 14, "xorp" }, { 15, "ntk" }, { 16, "dhcp" },
-		{ 18, "keepalived" }, { 42, "babel" }, { 99, "openr" }, { 186, "bgp" }, { 187, "isis" }, { 188, "ospf" },
-		{ 189, "rip" }, { 192, "eigrp" },
+	static const struct {
+		uint8_t number;
+		const char *name;
+	} names[] = {
+		{ 0, "unspec" },
+		{ 1, "redirect" },
+		{ 2, "kernel" },
+		{ 3, "boot" },
+		{ 4, "static" },
+		{ 8, "gated" },
+		{ 9, "ra" },
+		{ 10, "mrt" },
+		{ 11, "zebra" },
+		{ 12, "bird" },
+		{ 13, "dnrouted" },
+		{ 14, "xorp" },
+		{ 15, "ntk" },
+		{ 16, "dhcp" },
+		{ 18, "keepalived" },
+		{ 42, "babel" },
+		{ 99, "openr" },
+		{ 186, "bgp" },
+		{ 187, "isis" },
+		{ 188, "ospf" },
+		{ 189, "rip" },
+		{ 192, "eigrp" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -94,7 +115,7 @@ static void canned(struct show *s)
 
 void op_show(const struct net *net, const struct op *op, uint64_t now, struct result *res)
 {
-	static void (*const functions[OP_NUM])(struct show *s) = {
+	static void (*const functions[OP_NUM])(struct show * s) = {
 		[OP_CANNED] = canned,
 		[OP_NETNS_SHOW] = show_netns,
 		[OP_LINK_SHOW] = show_link,

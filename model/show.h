@@ -10,7 +10,7 @@ struct show {
 	const struct net *net;
 	const struct ns *ns;
 	const struct op *op;
-	uint64_t now;            /* ns */
+	uint64_t now; /* ns */
 	struct result *res;
 };
 

@@ -64,7 +64,7 @@ static bool dev_wanted(const struct op *op, const struct dev *dev)
 
 	if (op->addr.show_up && !dev_is_up(dev))
 		return false;
-	list_for_each(a, &dev->addrs, struct ifaddr, node) {
+	list_for_each (a, &dev->addrs, struct ifaddr, node) {
 		any = true;
 		if (addr_wanted(&op->addr, a))
 			return true;
@@ -83,7 +83,7 @@ static void show_one(struct show *s, const struct dev *dev)
 		show_link_head(s, dev, false, !family_given(s->op));
 		buf_putc(b, '\n');
 	}
-	list_for_each(a, &dev->addrs, struct ifaddr, node) {
+	list_for_each (a, &dev->addrs, struct ifaddr, node) {
 		if (!addr_wanted(&s->op->addr, a))
 			continue;
 		if (brief)

@@ -127,9 +127,17 @@ static void print_dev(const struct fdb_view *v, const struct dev *dev)
 /* state_a2n(): any beginning of a word. */
 static unsigned state_mask(const char *w)
 {
-	static const struct { const char *word; unsigned mask; } names[] = {
-		{ "permanent", ST_PERMANENT }, { "static", ST_STATIC }, { "temp", ST_STATIC }, { "stale", ST_STALE },
-		{ "reachable", ST_REACHABLE }, { "dynamic", ST_REACHABLE }, { "all", ~0u },
+	static const struct {
+		const char *word;
+		unsigned mask;
+	} names[] = {
+		{ "permanent", ST_PERMANENT },
+		{ "static", ST_STATIC },
+		{ "temp", ST_STATIC },
+		{ "stale", ST_STALE },
+		{ "reachable", ST_REACHABLE },
+		{ "dynamic", ST_REACHABLE },
+		{ "all", ~0u },
 	};
 
 	for (size_t i = 0; *w && i < ARRAY_SIZE(names); i++)
@@ -178,7 +186,8 @@ static void print_details(struct show *s, const struct bridge_port *p)
 	struct buf *b = &s->res->out;
 
 	show_break(s);
-	buf_printf(b, "    hairpin %s guard %s root_block %s fastleave %s learning %s flood %s mcast_flood %s bcast_flood %s "
+	buf_printf(b,
+		"    hairpin %s guard %s root_block %s fastleave %s learning %s flood %s mcast_flood %s bcast_flood %s "
 		"mcast_router 1 mcast_to_unicast off neigh_suppress %s vlan_tunnel off isolated %s locked %s ",
 		on_off(p, BRF_HAIRPIN), on_off(p, BRF_GUARD), on_off(p, BRF_ROOT_BLOCK), on_off(p, BRF_FASTLEAVE),
 		on_off(p, BRF_LEARNING), on_off(p, BRF_FLOOD), on_off(p, BRF_MCAST_FLOOD), on_off(p, BRF_BCAST_FLOOD),

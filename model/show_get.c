@@ -9,8 +9,8 @@
 enum { GET_LOCAL = 1, GET_BROADCAST = 2, GET_MULTICAST = 4, GET_REDIRECT = 8 };
 
 struct got {
-	uint32_t dst, src;     /* src 0: none was found */
-	uint8_t type, flags;   /* RTN_*, GET_* */
+	uint32_t dst, src;   /* src 0: none was found */
+	uint8_t type, flags; /* RTN_*, GET_* */
 	struct ipaddr gateway;
 	const struct dev *dev;
 	uint32_t mtu;
@@ -174,8 +174,9 @@ static int forward(const struct ns *ns, const struct dev *iif, struct got *g, co
 
 static int get_input(const struct ns *ns, const struct op_route *o, struct dev *iif, struct got *g)
 {
-	struct fib_query q = { .dst = ip4(g->dst), .src = ip4(g->src), .iif = iif, .tos = o->tos_set ? o->tos : 0,
-		.mark = o->mark };
+	struct fib_query q = {
+		.dst = ip4(g->dst), .src = ip4(g->src), .iif = iif, .tos = o->tos_set ? o->tos : 0, .mark = o->mark
+	};
 	bool localnet = dev_conf(iif, DEVC_ROUTE_LOCALNET);
 	struct route *r;
 	int err;
@@ -204,8 +205,11 @@ static int get_input(const struct ns *ns, const struct op_route *o, struct dev *
 
 static void print_cache(struct show *s, const struct got *g)
 {
-	static const struct { uint8_t flag; const char *name; } names[] = { { GET_LOCAL, "local" }, { GET_REDIRECT, "redirect" },
-		{ GET_BROADCAST, "brd" }, { GET_MULTICAST, "mc" } };
+	static const struct {
+		uint8_t flag;
+		const char *name;
+	} names[] = { { GET_LOCAL, "local" }, { GET_REDIRECT, "redirect" }, { GET_BROADCAST, "brd" },
+		{ GET_MULTICAST, "mc" } };
 	struct buf *b = &s->res->out;
 	const char *open = "<";
 
@@ -258,9 +262,15 @@ static void print_got(struct show *s, const struct got *g)
 
 static void fails(struct show *s, int err)
 {
-	static const struct { int err; const char *text; } names[] = {
-		{ ENETUNREACH, "Network is unreachable" }, { EHOSTUNREACH, "No route to host" }, { EACCES, "Permission denied" },
-		{ EINVAL, "Invalid argument" }, { ENODEV, "No such device" },
+	static const struct {
+		int err;
+		const char *text;
+	} names[] = {
+		{ ENETUNREACH, "Network is unreachable" },
+		{ EHOSTUNREACH, "No route to host" },
+		{ EACCES, "Permission denied" },
+		{ EINVAL, "Invalid argument" },
+		{ ENODEV, "No such device" },
 	};
 	const char *text = NULL;
 

@@ -27,9 +27,17 @@ void show_dev_name(struct buf *b, const struct dev *dev)
 /* print_link_flags(): NO-CARRIER and LOWER_UP are made from the carrier, M-DOWN from the other end. */
 void show_flags(struct buf *b, const struct dev *dev)
 {
-	static const struct { uint32_t flag; const char *name; } names[] = {
-		{ DEVF_LOOPBACK, "LOOPBACK" }, { DEVF_BROADCAST, "BROADCAST" }, { DEVF_MULTICAST, "MULTICAST" },
-		{ DEVF_NOARP, "NOARP" }, { DEVF_ALLMULTI, "ALLMULTI" }, { DEVF_PROMISC, "PROMISC" }, { DEVF_UP, "UP" },
+	static const struct {
+		uint32_t flag;
+		const char *name;
+	} names[] = {
+		{ DEVF_LOOPBACK, "LOOPBACK" },
+		{ DEVF_BROADCAST, "BROADCAST" },
+		{ DEVF_MULTICAST, "MULTICAST" },
+		{ DEVF_NOARP, "NOARP" },
+		{ DEVF_ALLMULTI, "ALLMULTI" },
+		{ DEVF_PROMISC, "PROMISC" },
+		{ DEVF_UP, "UP" },
 	};
 	const char *comma = "";
 
@@ -53,7 +61,8 @@ void show_flags(struct buf *b, const struct dev *dev)
 
 static const char *oper_name(const struct dev *dev)
 {
-	static const char *const names[] = { "UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP" };
+	static const char *const names[] = { "UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT",
+		"UP" };
 
 	if (dev->operstate >= ARRAY_SIZE(names))
 		bug("operational state %u", dev->operstate);
@@ -147,7 +156,8 @@ void show_link(struct show *s)
 	if (*o->show_master) {
 		master = dev_find(s->ns, o->show_master);
 		if (!master) {
-			buf_printf(&s->res->err, "Error: argument \"%s\" is wrong: Device does not exist\n\n", o->show_master);
+			buf_printf(&s->res->err, "Error: argument \"%s\" is wrong: Device does not exist\n\n",
+				o->show_master);
 			s->res->status = 255;
 			return;
 		}

@@ -62,10 +62,10 @@ void show_neigh(struct show *s)
 		s->res->status = 1;
 		return;
 	}
-	list_for_each(dev, &s->ns->devs, struct dev, ns_node) {
+	list_for_each (dev, &s->ns->devs, struct dev, ns_node) {
 		if (only && dev != only)
 			continue;
-		list_for_each(n, &dev->neighs, struct neigh, node)
+		list_for_each (n, &dev->neighs, struct neigh, node)
 			if (wanted(o, n))
 				print_neigh(s, n);
 	}

@@ -22,11 +22,21 @@ static void print_arp(struct show *s, const struct neigh *n)
 		mac_format(mac, &n->mac);
 	if (s->op->neigh.all) {
 		buf_printf(b, "? (%s) at %s%s%son %s\n", ip, complete ? mac : "<incomplete>",
-			!complete ? " " : n->dev->kind == DEV_LO ? " [loop] " : " [ether] ", permanent ? "PERM " : "", n->dev->name);
+			!complete                ? " "
+			: n->dev->kind == DEV_LO ? " [loop] "
+						 : " [ether] ",
+			permanent ? "PERM " : "", n->dev->name);
 		return;
 	}
-	buf_printf(b, "%-23.23s  %-8s%-20s%-6s%-15s %s\n", ip, !complete ? "" : n->dev->kind == DEV_LO ? "loop" : "ether", mac,
-		!complete ? "" : permanent ? "CM" : "C", "", n->dev->name);
+	buf_printf(b, "%-23.23s  %-8s%-20s%-6s%-15s %s\n", ip,
+		!complete                ? ""
+		: n->dev->kind == DEV_LO ? "loop"
+					 : "ether",
+		mac,
+		!complete   ? ""
+		: permanent ? "CM"
+			    : "C",
+		"", n->dev->name);
 }
 
 void show_arp(struct show *s)
@@ -35,16 +45,16 @@ void show_arp(struct show *s)
 	unsigned entries = 0, shown = 0;
 	char ip[IPADDR_STRLEN];
 
-	list_for_each(dev, &s->ns->devs, struct dev, ns_node) {
-		list_for_each(n, &dev->neighs, struct neigh, node) {
+	list_for_each (dev, &s->ns->devs, struct dev, ns_node) {
+		list_for_each (n, &dev->neighs, struct neigh, node) {
 			if (!in_proc_arp(n))
 				continue;
 			entries++;
 			if ((*o->dev && strcmp(o->dev, dev->name)) || (o->dst_set && !ip_eq(&o->dst.addr, &n->addr)))
 				continue;
 			if (!shown++ && !o->all)
-				buf_puts(&s->res->out,
-					"Address                  HWtype  HWaddress           Flags Mask            Iface\n");
+				buf_puts(&s->res->out, "Address                  HWtype  HWaddress           Flags "
+						       "Mask            Iface\n");
 			print_arp(s, n);
 		}
 	}

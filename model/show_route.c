@@ -42,7 +42,10 @@ static void print_dst(struct buf *b, const struct route *r)
 static void print_table(struct buf *b, uint32_t table)
 {
 	if (table == RT_TABLE_LOCAL_ || table == RT_TABLE_MAIN_ || table == RT_TABLE_DEFAULT_)
-		buf_printf(b, "table %s ", table == RT_TABLE_LOCAL_ ? "local" : table == RT_TABLE_MAIN_ ? "main" : "default");
+		buf_printf(b, "table %s ",
+			table == RT_TABLE_LOCAL_  ? "local"
+			: table == RT_TABLE_MAIN_ ? "main"
+						  : "default");
 	else
 		buf_printf(b, "table %u ", table);
 }

@@ -102,7 +102,8 @@ static void unreachable(struct line *l, const struct icmp_hdr *h, const uint8_t 
 	if (h->code == 2)
 		put(l, "%s protocol %u unreachable", dst, ip->protocol);
 	else if (h->code == 3 && udp && (ip->protocol == IPPROTO_UDP_ || ip->protocol == IPPROTO_TCP_))
-		put(l, "%s %s port %u unreachable", dst, ip->protocol == IPPROTO_UDP_ ? "udp" : "tcp", get16(udp->dport));
+		put(l, "%s %s port %u unreachable", dst, ip->protocol == IPPROTO_UDP_ ? "udp" : "tcp",
+			get16(udp->dport));
 	else if (h->code == 3)
 		put(l, "%s protocol %u port unreachable", dst, ip->protocol);
 	else if (h->code == 4 && get16(h->seq))
@@ -123,8 +124,8 @@ static void redirect(struct line *l, const struct icmp_hdr *h, const uint8_t *p,
 	put(l, "redirect ");
 	if (size >= sizeof(*ip))
 		put_ip(l, ip->daddr);
-	put(l, " to %s %u.%u.%u.%u", h->code < ARRAY_SIZE(what) ? what[h->code] : "?", h->id.b[0], h->id.b[1], h->seq.b[0],
-		h->seq.b[1]);
+	put(l, " to %s %u.%u.%u.%u", h->code < ARRAY_SIZE(what) ? what[h->code] : "?", h->id.b[0], h->id.b[1],
+		h->seq.b[0], h->seq.b[1]);
 }
 
 static void icmp(struct line *l, const struct ip4_hdr *ip, const uint8_t *p, uint32_t size)
@@ -138,7 +139,8 @@ static void icmp(struct line *l, const struct ip4_hdr *ip, const uint8_t *p, uin
 	}
 	put(l, "ICMP ");
 	if (h->type == ICMP_ECHO_ || h->type == ICMP_ECHOREPLY_)
-		put(l, "echo %s, id %u, seq %u", h->type == ICMP_ECHO_ ? "request" : "reply", get16(h->id), get16(h->seq));
+		put(l, "echo %s, id %u, seq %u", h->type == ICMP_ECHO_ ? "request" : "reply", get16(h->id),
+			get16(h->seq));
 	else if (h->type == ICMP_UNREACH)
 		unreachable(l, h, p + sizeof(*h), size - sizeof(*h));
 	else if (h->type == ICMP_TIMXCEED_ && h->code < 2)
@@ -171,8 +173,11 @@ static void udp(struct line *l, const struct ip4_hdr *ip, const uint8_t *p, uint
 
 static void tcp(struct line *l, const struct ip4_hdr *ip, const uint8_t *p, uint32_t size)
 {
-	static const struct { uint8_t flag; char letter; } letters[] = { { TCP_FIN, 'F' }, { TCP_SYN, 'S' }, { TCP_RST, 'R' },
-		{ TCP_PSH, 'P' }, { TCP_ACK, '.' }, { TCP_URG, 'U' }, { TCP_ECE, 'E' }, { TCP_CWR, 'W' } };
+	static const struct {
+		uint8_t flag;
+		char letter;
+	} letters[] = { { TCP_FIN, 'F' }, { TCP_SYN, 'S' }, { TCP_RST, 'R' }, { TCP_PSH, 'P' }, { TCP_ACK, '.' },
+		{ TCP_URG, 'U' }, { TCP_ECE, 'E' }, { TCP_CWR, 'W' } };
 	const struct tcp_hdr *h = (const void *)p;
 	uint32_t hlen, seq, length;
 

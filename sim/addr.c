@@ -40,7 +40,7 @@ int ifaddr_insert(struct sim *s, struct dev *dev, const struct ifaddr_args *args
 
 	if (!args->local.v4)
 		return 0; /* taken without a word, and nothing happens */
-	list_for_each(other, &dev->addrs, struct ifaddr, node) {
+	list_for_each (other, &dev->addrs, struct ifaddr, node) {
 		if (!other->secondary && args->scope <= other->scope)
 			after = &other->node;
 		if (other->prefixlen != args->len || !ifaddr_match(other, peer))
@@ -72,7 +72,8 @@ int ifaddr_insert(struct sim *s, struct dev *dev, const struct ifaddr_args *args
 /* ---- deletion ---- */
 /* The secondaries of a primary that goes: deleted, or the first of them is returned, to be promoted. *last_primary
  * becomes the last one of at least its scope, *before the address in front of the promoted one; both NULL: none. */
-static struct ifaddr *secondaries_go(struct sim *s, struct ifaddr *a, struct ifaddr **last_primary, struct ifaddr **before)
+static struct ifaddr *secondaries_go(
+	struct sim *s, struct ifaddr *a, struct ifaddr **last_primary, struct ifaddr **before)
 {
 	struct list *head = &a->dev->addrs;
 	bool promote = dev_conf(a->dev, DEVC_PROMOTE_SECONDARIES);
@@ -158,7 +159,7 @@ void inetdev_up(struct sim *s, struct dev *dev)
 	if (dev->kind == DEV_LO)
 		ifaddr_insert(s, dev, &localhost);
 	if (dev_conf(dev, DEVC_ARP_NOTIFY))
-		list_for_each(a, &dev->addrs, struct ifaddr, node)
+		list_for_each (a, &dev->addrs, struct ifaddr, node)
 			arp_send_gratuitous(s, dev, a);
 }
 
@@ -179,7 +180,7 @@ static struct ifaddr *find_matching(const struct dev *dev, const struct ifaddr_a
 {
 	uint32_t peer = args->peer.family ? args->peer.v4 : args->local.v4;
 
-	list_for_each(a, &dev->addrs, struct ifaddr, node)
+	list_for_each (a, &dev->addrs, struct ifaddr, node)
 		if (a->prefixlen == args->len && ifaddr_match(a, peer) && a->local.v4 == args->local.v4)
 			return a;
 	return NULL;
@@ -189,9 +190,14 @@ static struct ifaddr *find_matching(const struct dev *dev, const struct ifaddr_a
 static void addr_new(struct change *c, struct dev *dev)
 {
 	const struct op_addr *o = &c->op->addr;
-	struct ifaddr_args args = { .local = o->local.addr, .peer = o->peer, .broadcast = broadcast_of(o),
-		.len = o->local.len, .scope = o->scope, .noprefixroute = o->noprefixroute,
-		.metric = o->metric_set ? o->metric : 0, .label = *o->label ? o->label : NULL };
+	struct ifaddr_args args = { .local = o->local.addr,
+		.peer = o->peer,
+		.broadcast = broadcast_of(o),
+		.len = o->local.len,
+		.scope = o->scope,
+		.noprefixroute = o->noprefixroute,
+		.metric = o->metric_set ? o->metric : 0,
+		.label = *o->label ? o->label : NULL };
 	struct ifaddr *old;
 	int err;
 
@@ -202,7 +208,8 @@ static void addr_new(struct change *c, struct dev *dev)
 	if (!old) {
 		err = ifaddr_insert(c->s, dev, &args);
 		if (err)
-			change_fails(c, -err, err == -EINVAL ? "ipv4: Invalid scope value" : "ipv4: Address already assigned");
+			change_fails(c, -err,
+				err == -EINVAL ? "ipv4: Invalid scope value" : "ipv4: Address already assigned");
 		return;
 	}
 	if (c->op->kind == OP_ADDR_ADD) {
@@ -221,7 +228,7 @@ static void addr_del(struct change *c, struct dev *dev)
 	/* without a length, `ip` asks for the address alone, whatever its subnet */
 	bool any_subnet = !o->len_given && !o->peer.family;
 
-	list_for_each(a, &dev->addrs, struct ifaddr, node) {
+	list_for_each (a, &dev->addrs, struct ifaddr, node) {
 		if (a->local.v4 != o->local.addr.v4 || (*o->label && strcmp(o->label, a->label)))
 			continue;
 		if (!any_subnet && (a->prefixlen != o->local.len || !ifaddr_match(a, peer)))
@@ -268,7 +275,7 @@ static void addr_flush(struct change *c)
 	struct dev *dev;
 
 	if (!*c->op->addr.dev) {
-		list_for_each(each, &c->ns->devs, struct dev, ns_node)
+		list_for_each (each, &c->ns->devs, struct dev, ns_node)
 			flush_dev(c, each);
 		return;
 	}

@@ -84,7 +84,7 @@ static void show_notify(struct ns *ns, enum op_kind k)
 {
 	if (k == OP_NETNS_SHOW || k == OP_CANNED || k == OP_ARP_SHOW || k == OP_ROUTE_TABLE_SHOW)
 		return;
-	list_for_each(dev, &ns->devs, struct dev, ns_node)
+	list_for_each (dev, &ns->devs, struct dev, ns_node)
 		dev_notify(dev);
 }
 

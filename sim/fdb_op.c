@@ -140,7 +140,7 @@ static void flush(struct change *c, struct dev *dev)
 		}
 		port = d->port;
 	}
-	list_for_each_safe(f, &br->fdb, struct fdb_entry, node)
+	list_for_each_safe (f, &br->fdb, struct fdb_entry, node)
 		if (!port || f->port == port)
 			fdb_del(f);
 }

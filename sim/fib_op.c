@@ -10,18 +10,24 @@
 
 struct ifaddr *ifaddr_byprefix(const struct dev *dev, uint32_t addr, uint8_t len)
 {
-	list_for_each(a, &dev->addrs, struct ifaddr, node)
+	list_for_each (a, &dev->addrs, struct ifaddr, node)
 		if (!a->secondary && a->prefixlen == len && ifaddr_match(a, addr))
 			return a;
 	return NULL;
 }
 
 /* fib_magic(): a route of the kernel's own. */
-static void magic(struct sim *s, bool add, uint8_t type, uint32_t addr, uint8_t len, const struct ifaddr *a, uint32_t metric)
+static void magic(
+	struct sim *s, bool add, uint8_t type, uint32_t addr, uint8_t len, const struct ifaddr *a, uint32_t metric)
 {
 	struct dev *dev = a->dev;
-	const struct route_cfg cfg = { .dst = { ip4(addr), len }, .type = type, .protocol = RTPROT_KERNEL_, .metric = metric,
-		.table = type == RTN_UNICAST_ ? RT_TABLE_MAIN_ : RT_TABLE_LOCAL_, .prefsrc = a->local, .dev = dev,
+	const struct route_cfg cfg = { .dst = { ip4(addr), len },
+		.type = type,
+		.protocol = RTPROT_KERNEL_,
+		.metric = metric,
+		.table = type == RTN_UNICAST_ ? RT_TABLE_MAIN_ : RT_TABLE_LOCAL_,
+		.prefsrc = a->local,
+		.dev = dev,
 		.scope = type == RTN_LOCAL_ ? SCOPE_HOST : SCOPE_LINK };
 
 	if (add)
@@ -128,7 +134,7 @@ static struct kept what_stays(const struct ifaddr *a, const struct ifaddr *prim,
 	struct scan state = { 0 };
 	struct kept k = { 0 };
 
-	list_for_each(other, &a->dev->addrs, struct ifaddr, node) {
+	list_for_each (other, &a->dev->addrs, struct ifaddr, node) {
 		if (other == a) {
 			k.self = true;
 			continue;
@@ -188,7 +194,8 @@ void fib_modify_prefix_metric(struct sim *s, struct ifaddr *a, uint32_t metric)
 {
 	uint32_t prefix = a->peer.v4 & ip4_mask(a->prefixlen);
 
-	if (dev_is_up(a->dev) && !a->noprefixroute && !ip4_is_zeronet(prefix) && (prefix != a->local.v4 || a->prefixlen < 32)) {
+	if (dev_is_up(a->dev) && !a->noprefixroute && !ip4_is_zeronet(prefix) &&
+		(prefix != a->local.v4 || a->prefixlen < 32)) {
 		magic(s, true, subnet_type(a->dev), prefix, a->prefixlen, a, metric);
 		magic(s, false, subnet_type(a->dev), prefix, a->prefixlen, a, a->metric);
 	}
@@ -199,7 +206,7 @@ void fib_modify_prefix_metric(struct sim *s, struct ifaddr *a, uint32_t metric)
 
 void fib_disable_ip(struct sim *s, struct dev *dev, bool force)
 {
-	list_for_each_safe(r, &dev->routes, struct route, dev_node)
+	list_for_each_safe (r, &dev->routes, struct route, dev_node)
 		if (force || r->nh_scope != SCOPE_NOWHERE)
 			fib_remove(dev->ns->fib, r);
 	route_cache_flush(s, dev->ns);
@@ -210,7 +217,7 @@ void fib_linkstate(struct dev *dev)
 {
 	bool down = !dev->carrier;
 
-	list_for_each(r, &dev->routes, struct route, dev_node)
+	list_for_each (r, &dev->routes, struct route, dev_node)
 		if (!down || r->nh_scope != SCOPE_NOWHERE)
 			r->linkdown = down;
 }

@@ -89,7 +89,7 @@ static void notify_up(struct sim *s, struct dev *dev)
 	if (dev->port)
 		br_port_changed(s, dev->port);
 	inetdev_up(s, dev);
-	list_for_each(a, &dev->addrs, struct ifaddr, node)
+	list_for_each (a, &dev->addrs, struct ifaddr, node)
 		fib_add_ifaddr(s, a);
 	route_cache_flush(s, dev->ns);
 }
@@ -198,7 +198,7 @@ static void bridge_mtu_adjust(struct sim *s, struct bridge *br)
 
 	if (br->mtu_set)
 		return;
-	list_for_each(p, &br->ports, struct bridge_port, node)
+	list_for_each (p, &br->ports, struct bridge_port, node)
 		mtu = !mtu || p->dev->mtu < mtu ? p->dev->mtu : mtu;
 	mtu = mtu ? mtu : 1500;
 	if (mtu != br->dev->mtu)
@@ -232,7 +232,7 @@ void dev_mac_set(struct sim *s, struct dev *dev, const struct mac *mac)
 	neigh_changeaddr(s, dev);
 	route_cache_flush(s, dev->ns);
 	if (dev_is_up(dev) && dev_conf(dev, DEVC_ARP_NOTIFY))
-		list_for_each(a, &dev->addrs, struct ifaddr, node)
+		list_for_each (a, &dev->addrs, struct ifaddr, node)
 			arp_send_gratuitous(s, dev, a);
 	dev_notify(dev);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `ip link` and `bridge link set` (net/core/rtnetlink.c rtnl_newlink(), do_setlink(), drivers/net/veth.c veth_newlink(),
- * net/bridge/br_netlink.c br_changelink(), br_setport()): the parts of a request in the kernel's order; what was done
- * before the part that fails stays done, as there. */
+/* `ip link` and `bridge link set` (net/core/rtnetlink.c rtnl_newlink(), do_setlink(), drivers/net/veth.c
+ * veth_newlink(), net/bridge/br_netlink.c br_changelink(), br_setport()): the parts of a request in the kernel's order;
+ * what was done before the part that fails stays done, as there. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -80,7 +80,7 @@ static bool set_bridge(struct change *c, struct dev *dev, const struct op_bridge
 	}
 	if (o->stp_set && o->stp != br->stp) {
 		br->stp = o->stp;
-		list_for_each(p, &br->ports, struct bridge_port, node)
+		list_for_each (p, &br->ports, struct bridge_port, node)
 			br_port_changed(c->s, p);
 	}
 	if (o->vlan_filtering_set && o->vlan_filtering) {
@@ -188,8 +188,9 @@ static bool veth_valid(struct change *c, const struct end *e)
 static struct dev *add_veth(struct change *c, struct end *self)
 {
 	const struct op_link *o = &c->op->link;
-	struct end other = { .ns = c->ns, .mac = o->peer_mac_set ? &o->peer_mac : NULL,
-		.mtu = o->peer_mtu_set ? o->peer_mtu : 0 };
+	struct end other = {
+		.ns = c->ns, .mac = o->peer_mac_set ? &o->peer_mac : NULL, .mtu = o->peer_mtu_set ? o->peer_mtu : 0
+	};
 	struct dev *dev, *peer;
 
 	if (o->peer_ns_set) {
@@ -310,7 +311,8 @@ static bool set_ns(struct change *c, struct dev *dev, struct ns *to)
 	}
 	if (dev_find(to, dev->name)) {
 		if (!pattern || dev_find(to, pattern)) {
-			change_fails(c, EEXIST, pattern ? NULL : "An interface with the same name exists in the target netns");
+			change_fails(c, EEXIST,
+				pattern ? NULL : "An interface with the same name exists in the target netns");
 			return false;
 		}
 		name = pattern;
@@ -353,7 +355,7 @@ static void labels_rename(struct dev *dev)
 {
 	unsigned n = 0;
 
-	list_for_each(a, &dev->addrs, struct ifaddr, node) {
+	list_for_each (a, &dev->addrs, struct ifaddr, node) {
 		char old[IFNAMSIZ_];
 		const char *dot;
 		size_t at = strlen(dev->name);

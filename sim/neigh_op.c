@@ -67,7 +67,7 @@ static bool flush_wants(const struct op_neigh *o, const struct neigh *n)
 
 static void flush_dev(struct change *c, struct dev *dev)
 {
-	list_for_each_safe(n, &dev->neighs, struct neigh, node)
+	list_for_each_safe (n, &dev->neighs, struct neigh, node)
 		if (flush_wants(&c->op->neigh, n))
 			neigh_delete(c->s, n);
 }
@@ -89,7 +89,7 @@ void neigh_apply(struct change *c)
 	} else if (dev) {
 		flush_dev(c, dev);
 	} else {
-		list_for_each(each, &c->ns->devs, struct dev, ns_node)
+		list_for_each (each, &c->ns->devs, struct dev, ns_node)
 			flush_dev(c, each);
 	}
 }

@@ -9,9 +9,9 @@
 /* One operation on its way into the model. */
 struct change {
 	struct sim *s;
-	struct ns *ns;           /* where it acts */
+	struct ns *ns; /* where it acts */
 	const struct op *op;
-	struct answer *a;        /* {0} = done */
+	struct answer *a;         /* {0} = done */
 	const char *not_modelled; /* what of it is not; NULL = all is */
 };
 /* The kernel refuses: err is a positive errno, ext its extended ack or NULL. */
@@ -24,7 +24,7 @@ struct ns *change_ns(struct change *c, const char *name);
 
 /* By kind of operation. */
 void netns_apply(struct change *c);
-void link_apply(struct change *c);        /* add, del, set, bridge link set */
+void link_apply(struct change *c); /* add, del, set, bridge link set */
 void addr_apply(struct change *c);
 void route_apply(struct change *c);
 void neigh_apply(struct change *c);
@@ -33,8 +33,8 @@ void sysctl_apply(struct sim *s, struct ns *ns, const struct op_sysctl *o, struc
 void module_apply(struct sim *s, const struct op_module *o);
 
 /* sim/link.c: the life of devices. */
-void dev_notify(struct dev *dev);         /* rtmsg_ifinfo(): only that the peer's namespace gets its number */
-void dev_oper_update(struct dev *dev);    /* rfc2863_policy() */
+void dev_notify(struct dev *dev);                /* rtmsg_ifinfo(): only that the peer's namespace gets its number */
+void dev_oper_update(struct dev *dev);           /* rfc2863_policy() */
 void dev_delete(struct sim *s, struct dev *dev); /* unregister_netdevice(); of a veth both ends */
 void dev_change_ns(struct sim *s, struct dev *dev, struct ns *to, const char *name); /* name NULL: keeps its own */
 void dev_mtu_set(struct sim *s, struct dev *dev, uint32_t mtu);
@@ -46,13 +46,13 @@ struct ifaddr_args {
 	uint8_t len, scope;
 	bool noprefixroute;
 	uint32_t metric;
-	const char *label;       /* NULL: the device's name */
+	const char *label; /* NULL: the device's name */
 };
 /* __inet_insert_ifa(): 0, -EEXIST, -EINVAL. */
 int ifaddr_insert(struct sim *s, struct dev *dev, const struct ifaddr_args *args);
-void ifaddr_delete(struct sim *s, struct ifaddr *a); /* __inet_del_ifa() */
+void ifaddr_delete(struct sim *s, struct ifaddr *a);    /* __inet_del_ifa() */
 void ifaddr_delete_all(struct sim *s, struct dev *dev); /* inetdev_destroy(): the device goes, nothing is promoted */
-void inetdev_up(struct sim *s, struct dev *dev);     /* NETDEV_UP: 127.0.0.1/8 on lo, gratuitous ARP */
+void inetdev_up(struct sim *s, struct dev *dev);        /* NETDEV_UP: 127.0.0.1/8 on lo, gratuitous ARP */
 
 /* sim/fib_op.c: routes that the kernel adds and removes by itself (net/ipv4/fib_frontend.c). */
 void fib_add_ifaddr(struct sim *s, struct ifaddr *a);
@@ -60,9 +60,9 @@ void fib_del_ifaddr(struct sim *s, struct ifaddr *a, const struct ifaddr *iprim,
 void fib_modify_prefix_metric(struct sim *s, struct ifaddr *a, uint32_t metric);
 /* fib_disable_ip(): routes through the device that is going down go; force: those of local addresses as well. */
 void fib_disable_ip(struct sim *s, struct dev *dev, bool force);
-void fib_linkstate(struct dev *dev);      /* marks or unmarks linkdown by the device's carrier */
+void fib_linkstate(struct dev *dev); /* marks or unmarks linkdown by the device's carrier */
 struct ifaddr *ifaddr_byprefix(const struct dev *dev, uint32_t addr, uint8_t len); /* inet_ifa_byprefix() */
-static inline bool ifaddr_match(const struct ifaddr *a, uint32_t addr) /* inet_ifa_match() */
+static inline bool ifaddr_match(const struct ifaddr *a, uint32_t addr)             /* inet_ifa_match() */
 {
 	return !((a->peer.v4 ^ addr) & ip4_mask(a->prefixlen));
 }

@@ -64,7 +64,9 @@ static int check_gateway(struct ns *ns, const struct route_cfg *cfg, struct rout
 
 	if (cfg->onlink)
 		return check_onlink(ns, cfg, r, ext);
-	q.scope = cfg->scope + 1 < SCOPE_LINK ? SCOPE_LINK : cfg->scope == UINT8_MAX ? UINT8_MAX : (uint8_t)(cfg->scope + 1);
+	q.scope = cfg->scope + 1 < SCOPE_LINK ? SCOPE_LINK
+		  : cfg->scope == UINT8_MAX   ? UINT8_MAX
+					      : (uint8_t)(cfg->scope + 1);
 	if (cfg->table != RT_TABLE_MAIN_)
 		err = fib_table_lookup(ns, cfg->table, &q, &found);
 	if (err)
@@ -128,14 +130,24 @@ static int create(struct ns *ns, const struct route_cfg *cfg, struct route *r, c
 {
 	int err;
 
-	*r = (struct route){ .dst = cfg->dst, .table = cfg->table, .tos = cfg->tos, .type = cfg->type, .scope = cfg->scope,
-		.protocol = cfg->protocol, .metric = cfg->metric, .gateway = cfg->gateway, .dev = cfg->dev,
-		.prefsrc = cfg->prefsrc, .onlink = cfg->onlink, .mtu = valid_mtu(cfg->mtu) };
+	*r = (struct route){ .dst = cfg->dst,
+		.table = cfg->table,
+		.tos = cfg->tos,
+		.type = cfg->type,
+		.scope = cfg->scope,
+		.protocol = cfg->protocol,
+		.metric = cfg->metric,
+		.gateway = cfg->gateway,
+		.dev = cfg->dev,
+		.prefsrc = cfg->prefsrc,
+		.onlink = cfg->onlink,
+		.mtu = valid_mtu(cfg->mtu) };
 	if (type_scope(cfg->type) > cfg->scope)
 		return fail(ext, EINVAL, "Invalid scope");
 	if (is_error(cfg->type)) {
 		if (cfg->gateway.family || cfg->dev)
-			return fail(ext, EINVAL, "Gateway, device and multipath can not be specified for this route type");
+			return fail(
+				ext, EINVAL, "Gateway, device and multipath can not be specified for this route type");
 		return 0;
 	}
 	if (cfg->type == RTN_UNSPEC_ || cfg->type >= RTN_NUM_)
@@ -155,8 +167,8 @@ static int create(struct ns *ns, const struct route_cfg *cfg, struct route *r, c
 static bool same_route(const struct route *a, const struct route *b)
 {
 	return a->type == b->type && a->scope == b->scope && a->protocol == b->protocol && a->dev == b->dev &&
-		ip_eq(&a->gateway, &b->gateway) && ip_eq(&a->prefsrc, &b->prefsrc) && a->onlink == b->onlink &&
-		a->mtu == b->mtu;
+	       ip_eq(&a->gateway, &b->gateway) && ip_eq(&a->prefsrc, &b->prefsrc) && a->onlink == b->onlink &&
+	       a->mtu == b->mtu;
 }
 
 static struct route *same_among(const struct fib *fib, struct route *first, const struct route *r)
@@ -207,7 +219,8 @@ static bool delete_matches(const struct route_cfg *cfg, const struct route *r)
 		return false;
 	if (cfg->scope != SCOPE_NOWHERE && cfg->scope != r->scope)
 		return false;
-	if ((cfg->prefsrc.family && !ip_eq(&cfg->prefsrc, &r->prefsrc)) || (cfg->protocol && cfg->protocol != r->protocol))
+	if ((cfg->prefsrc.family && !ip_eq(&cfg->prefsrc, &r->prefsrc)) ||
+		(cfg->protocol && cfg->protocol != r->protocol))
 		return false;
 	if (cfg->metric && cfg->metric != r->metric)
 		return false;
@@ -234,9 +247,17 @@ static bool config(struct change *c, struct route_cfg *cfg)
 {
 	const struct op_route *o = &c->op->route;
 
-	*cfg = (struct route_cfg){ .dst = o->dst, .table = o->table ? o->table : RT_TABLE_MAIN_, .type = o->type,
-		.scope = o->scope, .protocol = o->protocol, .tos = o->tos_set ? o->tos : 0, .metric = o->metric,
-		.mtu = o->mtu, .gateway = o->via, .prefsrc = o->src, .onlink = o->onlink };
+	*cfg = (struct route_cfg){ .dst = o->dst,
+		.table = o->table ? o->table : RT_TABLE_MAIN_,
+		.type = o->type,
+		.scope = o->scope,
+		.protocol = o->protocol,
+		.tos = o->tos_set ? o->tos : 0,
+		.metric = o->metric,
+		.mtu = o->mtu,
+		.gateway = o->via,
+		.prefsrc = o->src,
+		.onlink = o->onlink };
 	if (!cfg->dst.addr.family)
 		cfg->dst.addr = ip4(0);
 	if (cfg->gateway.family && !cfg->gateway.v4)

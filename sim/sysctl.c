@@ -40,7 +40,7 @@ static void forward_change(struct sim *s, struct ns *ns, int32_t on)
 	ns->sysctl[NSC_IP_FORWARD] = ns->conf_all[DEVC_FORWARDING] = on;
 	ns->conf_all[DEVC_ACCEPT_REDIRECTS] = !on;
 	ns->conf_default[DEVC_FORWARDING] = on;
-	list_for_each(dev, &ns->devs, struct dev, ns_node)
+	list_for_each (dev, &ns->devs, struct dev, ns_node)
 		dev->conf[DEVC_FORWARDING] = on;
 	route_cache_flush(s, ns);
 }
@@ -48,7 +48,7 @@ static void forward_change(struct sim *s, struct ns *ns, int32_t on)
 /* devinet_copy_dflt_conf() */
 static void copy_default(struct ns *ns, int index, int32_t v)
 {
-	list_for_each(dev, &ns->devs, struct dev, ns_node)
+	list_for_each (dev, &ns->devs, struct dev, ns_node)
 		if (!(dev->conf_own >> index & 1))
 			dev->conf[index] = v;
 }
@@ -84,7 +84,7 @@ static void neigh_write(struct ns *ns, const struct sysctl_ref *r, int32_t v)
 		r->dev->neigh_conf_own |= 1U << r->index;
 		return;
 	}
-	list_for_each(dev, &ns->devs, struct dev, ns_node)
+	list_for_each (dev, &ns->devs, struct dev, ns_node)
 		if (!(dev->neigh_conf_own >> r->index & 1))
 			dev->neigh_conf[r->index] = v;
 }
@@ -92,7 +92,7 @@ static void neigh_write(struct ns *ns, const struct sysctl_ref *r, int32_t v)
 static bool is_bridge_call(int index)
 {
 	return index == NSC_BRIDGE_NF_CALL_IPTABLES || index == NSC_BRIDGE_NF_CALL_IP6TABLES ||
-		index == NSC_BRIDGE_NF_CALL_ARPTABLES;
+	       index == NSC_BRIDGE_NF_CALL_ARPTABLES;
 }
 
 static void ns_write(struct sim *s, struct ns *ns, const struct sysctl_ref *r, int32_t v)
@@ -148,7 +148,7 @@ void module_apply(struct sim *s, const struct op_module *o)
 	if (strcmp(o->name, "br_netfilter"))
 		return;
 	if (!s->net->br_netfilter && !o->remove)
-		list_for_each(ns, &s->net->namespaces, struct ns, node)
+		list_for_each (ns, &s->net->namespaces, struct ns, node)
 			ns->sysctl[NSC_BRIDGE_NF_CALL_IPTABLES] = ns->sysctl[NSC_BRIDGE_NF_CALL_IP6TABLES] =
 				ns->sysctl[NSC_BRIDGE_NF_CALL_ARPTABLES] = 1;
 	s->net->br_netfilter = !o->remove;
