@@ -11,7 +11,8 @@
 /* raw_v4_match() without the device */
 static bool raw_match(const struct sock *sk, uint32_t raddr, uint32_t laddr)
 {
-	return sk->proto == &proto_raw && (!sk->daddr || sk->daddr == raddr) && (!sk->rcv_saddr || sk->rcv_saddr == laddr);
+	return sk->proto == &proto_raw && (!sk->daddr || sk->daddr == raddr) &&
+	       (!sk->rcv_saddr || sk->rcv_saddr == laddr);
 }
 
 static int raw_connect(struct sim *s, struct sock *sk, uint32_t daddr, uint16_t dport)
@@ -42,7 +43,8 @@ static const char *icmp_info(char *buf, size_t size, const uint8_t *data, uint32
 		return buf;
 	memcpy(&h, data, sizeof(h));
 	if (h.type == ICMP_ECHO_ || h.type == ICMP_ECHOREPLY_)
-		snprintf(buf, size, "echo %s id %u seq %u", h.type == ICMP_ECHO_ ? "request" : "reply", get16(h.id), get16(h.seq));
+		snprintf(buf, size, "echo %s id %u seq %u", h.type == ICMP_ECHO_ ? "request" : "reply", get16(h.id),
+			get16(h.seq));
 	else
 		snprintf(buf, size, "type %u code %u", h.type, h.code);
 	return buf;
@@ -50,7 +52,9 @@ static const char *icmp_info(char *buf, size_t size, const uint8_t *data, uint32
 
 static void send_event(struct sim *s, struct sock *sk, const struct packet *p, uint32_t daddr)
 {
-	struct send_info i = { .program = sk->program, .saddr = sk->saddr, .daddr = daddr,
+	struct send_info i = { .program = sk->program,
+		.saddr = sk->saddr,
+		.daddr = daddr,
 		.size = p->len + (uint32_t)sizeof(struct ip4_hdr) };
 	char info[64];
 	struct dst d;
@@ -72,7 +76,8 @@ static int raw_push(struct sim *s, struct sock *sk, struct packet *p, uint32_t d
 	if (err)
 		return sim_drop(s, p, DROP_IP_OUTNOROUTES, ST_RAW_SENDMSG, NULL, err);
 	if (p->dst.type == RTN_BROADCAST_ && !sk->broadcast)
-		return sim_drop(s, p, DROP_NOT_SPECIFIED, ST_RAW_SENDMSG, "broadcast is not permitted to this socket", -EACCES);
+		return sim_drop(
+			s, p, DROP_NOT_SPECIFIED, ST_RAW_SENDMSG, "broadcast is not permitted to this socket", -EACCES);
 	err = sock_check_size(s, sk, &p->dst, daddr, 0, size);
 	if (err)
 		return sim_drop(s, p, DROP_PKT_TOO_BIG, ST_RAW_SENDMSG, NULL, err);
@@ -120,7 +125,7 @@ bool raw_rcv(struct sim *s, const struct packet *p)
 	if (!dev || !dev->ns->socks || !dev->ns->socks->raw || !ip || ip->protocol != IPPROTO_ICMP_)
 		return false;
 	type = p->len ? *packet_data(p) : 0;
-	list_for_each(sk, &dev->ns->socks->all, struct sock, node) {
+	list_for_each (sk, &dev->ns->socks->all, struct sock, node) {
 		if (!raw_match(sk, get32(ip->saddr), get32(ip->daddr)) || !sock_dev_ok(sk, p))
 			continue;
 		if (p->len >= sizeof(struct icmp_hdr) && type < 32 && (sk->icmp_filter & 1u << type))
@@ -141,10 +146,11 @@ void raw_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e)
 
 	if (e->quoted->protocol != IPPROTO_ICMP_)
 		return;
-	list_for_each(sk, &ns->socks->all, struct sock, node) {
+	list_for_each (sk, &ns->socks->all, struct sock, node) {
 		bool hard = frag ? sk->pmtudisc != PMTUDISC_DONT : e->hard;
 
-		if (!raw_match(sk, get32(e->quoted->daddr), get32(e->quoted->saddr)) || (!sk->recverr && !sk->connected))
+		if (!raw_match(sk, get32(e->quoted->daddr), get32(e->quoted->saddr)) ||
+			(!sk->recverr && !sk->connected))
 			continue;
 		if (sk->bound_if && e->own && sk->bound_if != ns->lo->ifindex)
 			continue;

@@ -13,10 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DGRAM_SMALL 2048u    /* bytes of the common size class */
-#define DGRAM_OVERHEAD 768u  /* what SKB_TRUESIZE() adds to a small packet */
+#include "sim/sys.h"
+
+#define DGRAM_SMALL 2048u   /* bytes of the common size class */
+#define DGRAM_OVERHEAD 768u /* what SKB_TRUESIZE() adds to a small packet */
 #define LOOPBACK 0x7f000001U
-#define PORT_FIRST 32768u    /* net.ipv4.ip_local_port_range */
+#define PORT_FIRST 32768u /* net.ipv4.ip_local_port_range */
 #define PORT_LAST 60999u
 
 static struct sockets *sockets_of(struct ns *ns)
@@ -112,7 +114,8 @@ static void dgrams_purge(struct sockets *ss, struct dgrams *q)
 		dgram_put(ss, d);
 }
 
-bool sock_queue(struct sim *s, struct sock *sk, const void *data, uint32_t size, uint32_t from, uint16_t port, uint8_t ttl)
+bool sock_queue(
+	struct sim *s, struct sock *sk, const void *data, uint32_t size, uint32_t from, uint16_t port, uint8_t ttl)
 {
 	struct dgram *d;
 
@@ -305,7 +308,8 @@ int sock_bind(struct sim *s, struct sock *sk, const struct sys_addr *a)
 
 	if (a->ip.family == IP_V6)
 		return -EAFNOSUPPORT;
-	if (type != RTN_LOCAL_ && type != RTN_MULTICAST_ && type != RTN_BROADCAST_ && !sk->ns->sysctl[NSC_IP_NONLOCAL_BIND])
+	if (type != RTN_LOCAL_ && type != RTN_MULTICAST_ && type != RTN_BROADCAST_ &&
+		!sk->ns->sysctl[NSC_IP_NONLOCAL_BIND])
 		return -EADDRNOTAVAIL;
 	if (sk->connected || sk->port_bound)
 		return -EINVAL;
@@ -481,14 +485,14 @@ int sock_check_size(struct sim *s, struct sock *sk, const struct dst *d, uint32_
 	return -EMSGSIZE;
 }
 
-void sock_send_event(struct sim *s, const struct packet *p, const struct ns *ns, enum stage st, const struct proto *proto,
-	const struct send_info *i)
+void sock_send_event(struct sim *s, const struct packet *p, const struct ns *ns, enum stage st,
+	const struct proto *proto, const struct send_info *i)
 {
 	bool ports = proto != &proto_raw;
 
 	sim_event_at(s, p, ns, NULL, EV_SEND, st, VAL_STR(i->program), VAL_STR(proto->name),
-		i->saddr ? VAL_ADDR(ip4(i->saddr)) : VAL_NONE, ports ? VAL_U32(i->sport) : VAL_NONE, VAL_ADDR(ip4(i->daddr)),
-		ports ? VAL_U32(i->dport) : VAL_NONE, VAL_STR(i->info), VAL_U32(i->size));
+		i->saddr ? VAL_ADDR(ip4(i->saddr)) : VAL_NONE, ports ? VAL_U32(i->sport) : VAL_NONE,
+		VAL_ADDR(ip4(i->daddr)), ports ? VAL_U32(i->dport) : VAL_NONE, VAL_STR(i->info), VAL_U32(i->size));
 }
 
 /* ---- the end ---- */
@@ -527,9 +531,10 @@ void sockets_free(struct sim *s, struct ns *ns)
 {
 	struct sockets *ss = ns->socks;
 
+	procs_ns_gone(s, ns);
 	if (!ss)
 		return;
-	list_for_each_safe(sk, &ss->all, struct sock, node) {
+	list_for_each_safe (sk, &ss->all, struct sock, node) {
 		if (sk->gone)
 			sk->gone(sk);
 		sock_free(s, sk);

@@ -88,6 +88,7 @@ int tcp_listen(struct sim *s, struct sock *sk, int backlog);
 struct sock *tcp_accept(struct sim *s, struct sock *sk); /* NULL: none waits */
 int tcp_shutdown(struct sim *s, struct sock *sk);
 bool tcp_is_listening(const struct sock *sk);
+bool tcp_is_connected(const struct sock *sk);
 void tcp_segments_free(struct sockets *ss);              /* those kept for reuse */
 
 /* ---- for the protocols ---- */

@@ -29,8 +29,13 @@ static const struct {
 
 void sock_icmp_queue(struct sim *s, struct sock *sk, const struct icmp_error *e, uint16_t port, const uint8_t *payload)
 {
-	struct sys_msg m = { .from = { ip4(get32(e->quoted->daddr)), port }, .ee_errno = e->err, .ee_origin = 2,
-		.ee_type = e->type, .ee_code = e->code, .ee_info = e->info, .offender = e->offender };
+	struct sys_msg m = { .from = { ip4(get32(e->quoted->daddr)), port },
+		.ee_errno = e->err,
+		.ee_origin = 2,
+		.ee_type = e->type,
+		.ee_code = e->code,
+		.ee_info = e->info,
+		.offender = e->offender };
 
 	sock_queue_error(s, sk, &m, payload, (uint32_t)(e->l4 + e->l4_size - payload));
 }
@@ -39,8 +44,9 @@ void sock_icmp_error(struct sim *s, struct ns *ns, const struct ip4_hdr *quoted,
 	uint8_t code, uint32_t info, const struct ipaddr *offender)
 {
 	uint32_t hlen = ip4_hlen(quoted);
-	struct icmp_error e = { .quoted = quoted, .type = type, .code = code, .info = info, .offender = *offender,
-		.err = EHOSTUNREACH };
+	struct icmp_error e = {
+		.quoted = quoted, .type = type, .code = code, .info = info, .offender = *offender, .err = EHOSTUNREACH
+	};
 
 	if (!ns->socks || hlen < sizeof(*quoted) || quoted_size < hlen + 8)
 		return;

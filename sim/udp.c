@@ -30,8 +30,12 @@ static int udp_connect(struct sim *s, struct sock *sk, uint32_t daddr, uint16_t 
 
 static void send_event(struct sim *s, struct sock *sk, const struct packet *p, uint32_t daddr, uint16_t dport)
 {
-	struct send_info i = { .program = sk->program, .saddr = sk->saddr, .daddr = daddr, .sport = sk->sport,
-		.dport = dport, .size = p->len + (uint32_t)sizeof(struct ip4_hdr) };
+	struct send_info i = { .program = sk->program,
+		.saddr = sk->saddr,
+		.daddr = daddr,
+		.sport = sk->sport,
+		.dport = dport,
+		.size = p->len + (uint32_t)sizeof(struct ip4_hdr) };
 	struct dst d;
 
 	if (!s->tracing)
@@ -52,7 +56,8 @@ static int udp_push(struct sim *s, struct sock *sk, struct packet *p, uint32_t d
 	if (err)
 		return sim_drop(s, p, DROP_IP_OUTNOROUTES, ST_UDP_SENDMSG, NULL, err);
 	if (p->dst.type == RTN_BROADCAST_ && !sk->broadcast)
-		return sim_drop(s, p, DROP_NOT_SPECIFIED, ST_UDP_SENDMSG, "broadcast is not permitted to this socket", -EACCES);
+		return sim_drop(
+			s, p, DROP_NOT_SPECIFIED, ST_UDP_SENDMSG, "broadcast is not permitted to this socket", -EACCES);
 	err = sock_check_size(s, sk, &p->dst, daddr, dport, size);
 	if (err)
 		return sim_drop(s, p, DROP_PKT_TOO_BIG, ST_UDP_SENDMSG, NULL, err);
@@ -86,8 +91,9 @@ static long udp_send(
 	if (!daddr)
 		daddr = sk->saddr ? sk->saddr : 0x7f000001U;
 	p = sim_packet(s, size + (uint32_t)sizeof(struct udp_hdr));
-	*(struct udp_hdr *)packet_append(p, sizeof(struct udp_hdr)) = (struct udp_hdr){ .sport = put16(sk->sport),
-		.dport = put16(dport), .len = put16(size + (uint32_t)sizeof(struct udp_hdr)) };
+	*(struct udp_hdr *)packet_append(p, sizeof(struct udp_hdr)) = (struct udp_hdr){
+		.sport = put16(sk->sport), .dport = put16(dport), .len = put16(size + (uint32_t)sizeof(struct udp_hdr))
+	};
 	if (size)
 		memcpy(packet_append(p, size), data, size);
 	p->sock = sk->id;
@@ -123,8 +129,8 @@ static int udp_score(
 	return score + (sk->bound_if ? 4 : 0) + multicast;
 }
 
-static struct sock *udp_lookup(struct ns *ns, uint32_t saddr, uint16_t sport, uint32_t daddr, uint16_t dport,
-	const struct packet *p)
+static struct sock *udp_lookup(
+	struct ns *ns, uint32_t saddr, uint16_t sport, uint32_t daddr, uint16_t dport, const struct packet *p)
 {
 	struct sock *best = NULL;
 	int most = -1;
@@ -156,7 +162,8 @@ static void udp_flood(struct sim *s, struct packet *p, const struct ip4_hdr *ip,
 	uint16_t port = get16(uh->dport);
 
 	for (struct sock *sk = sock_by_port(p->dev->ns, &proto_udp, port); sk; sk = sock_next_port(sk)) {
-		if (udp_score(sk, get32(ip->saddr), get16(uh->sport), get32(ip->daddr), p, true) < 0 || !udp_queue(s, sk, p))
+		if (udp_score(sk, get32(ip->saddr), get16(uh->sport), get32(ip->daddr), p, true) < 0 ||
+			!udp_queue(s, sk, p))
 			continue;
 		if (last && s->tracing)
 			sim_deliver(s, sim_clone(s, p), ST_UDP_RCV, last->program, port);
@@ -207,8 +214,8 @@ void udp_rcv(struct sim *s, struct packet *p)
 void udp_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e)
 {
 	const struct udp_hdr *uh = (const struct udp_hdr *)e->l4;
-	struct sock *sk =
-		udp_lookup(ns, get32(e->quoted->daddr), get16(uh->dport), get32(e->quoted->saddr), get16(uh->sport), NULL);
+	struct sock *sk = udp_lookup(
+		ns, get32(e->quoted->daddr), get16(uh->dport), get32(e->quoted->saddr), get16(uh->sport), NULL);
 	bool frag = e->type == ICMP_UNREACH && e->code == 4;
 
 	if (!sk || (frag && sk->pmtudisc == PMTUDISC_DONT))

@@ -1,0 +1,648 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* TCP as programs see it: connect, listen, accept, send, receive, shutdown, close (net/ipv4/tcp.c, tcp_ipv4.c,
+ * inet_connection_sock.c, inet_hashtables.c), and the way of a received segment to its socket.
+ *
+ * Theory of operation. A connection is a struct sock with a struct tcp from the SYN to the end of TIME_WAIT; there are
+ * no minisocks, only states in which less of it is used. It is in the namespace's table of pairs all that time.
+ * A socket whose program has closed it, an embryo of a listener that comes to nothing, are freed by tcp_reap(), which
+ * every entry into TCP calls last.
+ * Not modelled: SYN cookies, urgent data, fast open, keepalive, simultaneous open, out-of-order queues and SACK
+ * (what arrives out of order is asked for again). */
+#include "sim/tcp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SNDBUF 131072u /* bytes that may wait to be acknowledged */
+#define SEGMENT_SMALL 1500u
+#define MIN_ADVMSS 256u /* net.ipv4.route.min_adv_mss */
+#define SOMAXCONN 4096
+
+/* ---- segments ---- */
+
+struct segment *tcp_segment_new(struct tcp *t, uint32_t cap)
+{
+	struct sockets *ss = t->sk->ns->socks;
+	struct segment *g = ss->free_segment;
+
+	if (cap <= SEGMENT_SMALL && g) {
+		ss->free_segment = g->next;
+		cap = g->cap;
+	} else {
+		cap = cap < SEGMENT_SMALL ? SEGMENT_SMALL : cap;
+		g = xmalloc(sizeof(*g) + cap);
+	}
+	*g = (struct segment){ .cap = cap };
+	return g;
+}
+
+void tcp_segment_put(struct tcp *t, struct segment *g)
+{
+	struct sockets *ss = t->sk->ns->socks;
+
+	if (g->cap != SEGMENT_SMALL) {
+		free(g);
+		return;
+	}
+	g->next = ss->free_segment;
+	ss->free_segment = g;
+}
+
+void tcp_segments_free(struct sockets *ss)
+{
+	while (ss->free_segment) {
+		struct segment *g = ss->free_segment;
+
+		ss->free_segment = g->next;
+		free(g);
+	}
+}
+
+void tcp_purge_write_queue(struct tcp *t)
+{
+	while (t->head) {
+		struct segment *g = t->head;
+
+		t->head = g->next;
+		tcp_segment_put(t, g);
+	}
+	t->tail = t->send_head = NULL;
+	t->packets_out = 0;
+}
+
+/* ---- the table of pairs ---- */
+
+static uint32_t pair_hash(uint32_t raddr, uint16_t rport, uint32_t laddr, uint16_t lport)
+{
+	return hash_mix(hash_mix(hash_mix(5, raddr), laddr), (uint32_t)rport << 16 | lport);
+}
+
+void tcp_hash_pair(struct tcp *t)
+{
+	struct sock *sk = t->sk;
+
+	htab_add(&sk->ns->socks->by_pair, &sk->by_pair, pair_hash(sk->daddr, sk->dport, sk->rcv_saddr, sk->sport));
+	sk->connected = true;
+}
+
+void tcp_unhash_pair(struct tcp *t)
+{
+	if (t->sk->connected)
+		htab_del(&t->sk->ns->socks->by_pair, &t->sk->by_pair);
+	t->sk->connected = false;
+}
+
+struct sock *tcp_lookup(const struct ns *ns, uint32_t raddr, uint16_t rport, uint32_t laddr, uint16_t lport)
+{
+	struct hnode *n = ns->socks ? htab_first(&ns->socks->by_pair, pair_hash(raddr, rport, laddr, lport)) : NULL;
+
+	for (; n; n = htab_next(n)) {
+		struct sock *sk = container_of(n, struct sock, by_pair);
+
+		if (sk->daddr == raddr && sk->dport == rport && sk->rcv_saddr == laddr && sk->sport == lport)
+			return sk;
+	}
+	return NULL;
+}
+
+/* inet_lhash2_lookup(): the listener that fits best. */
+static struct sock *listener(const struct packet *p, uint32_t laddr, uint16_t lport)
+{
+	struct sock *best = NULL;
+	int most = -1;
+
+	for (struct sock *sk = sock_by_port(p->dev->ns, &proto_tcp, lport); sk; sk = sock_next_port(sk)) {
+		int score = (sk->rcv_saddr ? 2 : 0) + (sk->bound_if ? 1 : 0);
+
+		if (!tcp_is_listening(sk) || (sk->rcv_saddr && sk->rcv_saddr != laddr) || !sock_dev_ok(sk, p))
+			continue;
+		if (score > most) {
+			best = sk;
+			most = score;
+		}
+	}
+	return best;
+}
+
+/* ---- life ---- */
+
+struct tcp *tcp_new(struct sim *s, struct sock *sk)
+{
+	struct tcp *t = xcalloc(1, sizeof(*t));
+	const int32_t *sysctl = sk->ns->sysctl;
+
+	t->s = s;
+	t->sk = sk;
+	t->command = s->command;
+	t->rto = TCP_TIMEOUT_INIT;
+	t->cwnd = TCP_INIT_CWND;
+	t->ssthresh = UINT32_MAX;
+	t->scaling_ratio = 128;
+	t->peer_mss = UINT16_MAX;
+	t->rcv_mss = TCP_MSS_DEFAULT;
+	t->ts_ok = sysctl[NSC_TCP_TIMESTAMPS];
+	t->sack_ok = sysctl[NSC_TCP_SACK];
+	t->wscale_ok = sysctl[NSC_TCP_WINDOW_SCALING];
+	t->iss = (uint32_t)net_random(s->net);
+	t->ts_offset = (uint32_t)net_random(s->net);
+	t->snd_una = t->iss;
+	t->retrans.fn = tcp_retrans_timer;
+	t->delack.fn = tcp_delack_timer;
+	sk->tcp = t;
+	return t;
+}
+
+static struct tcp *tcp_of(struct sim *s, struct sock *sk)
+{
+	return sk->tcp ? sk->tcp : tcp_new(s, sk);
+}
+
+bool tcp_is_listening(const struct sock *sk)
+{
+	return sk->tcp && sk->tcp->state == TCPS_LISTEN;
+}
+
+bool tcp_is_connected(const struct sock *sk)
+{
+	return sk->tcp && sk->tcp->state >= TCPS_ESTABLISHED;
+}
+
+uint32_t tcp_default_advmss(uint32_t mtu)
+{
+	uint32_t mss = mtu > MIN_ADVMSS + 40 ? mtu - 40 : MIN_ADVMSS;
+
+	return mss < UINT16_MAX - 40 ? mss : UINT16_MAX - 40;
+}
+
+/* tcp_sync_mss(), tcp_bound_to_half_wnd() */
+void tcp_sync_mss(struct tcp *t, uint32_t mtu)
+{
+	uint32_t mss = mtu < UINT16_MAX ? mtu - 40 : UINT16_MAX - 40;
+	uint32_t cutoff = t->max_window > TCP_MSS_DEFAULT ? t->max_window >> 1 : t->max_window;
+
+	mss = mss < t->peer_mss ? mss : t->peer_mss;
+	if (cutoff && mss > cutoff)
+		mss = cutoff > 48 ? cutoff : 48;
+	if (mss < 48)
+		mss = 48;
+	t->mss = mss - (t->ts_ok ? TCP_TSTAMP_LEN : 0);
+}
+
+void tcp_done(struct tcp *t)
+{
+	t->state = TCPS_CLOSE;
+	t->rcv_shutdown = t->snd_shutdown = true;
+	tcp_cancel(t, &t->retrans);
+	tcp_cancel(t, &t->delack);
+	tcp_purge_write_queue(t);
+	tcp_unhash_pair(t);
+}
+
+void tcp_error(struct tcp *t, int err)
+{
+	tcp_done(t);
+	if (t->orphan)
+		return;
+	sock_report_error(t->s, t->sk, err);
+	sock_wake(t->s, t->sk, PROG_WRITABLE);
+}
+
+void tcp_time_wait(struct tcp *t, enum tcp_state substate)
+{
+	t->state = TCPS_TIME_WAIT;
+	t->substate = (uint8_t)substate;
+	t->ack_pending = 0;
+	tcp_purge_write_queue(t);
+	tcp_cancel(t, &t->delack);
+	tcp_arm(t, &t->retrans, TCP_TIMEWAIT_LEN);
+}
+
+void tcp_reap(struct sim *s, struct sock *sk)
+{
+	struct tcp *t = sk->tcp;
+
+	if (t->state == TCPS_CLOSE && !t->owned && (t->orphan || (t->parent && !t->queued)))
+		sock_free(s, sk);
+}
+
+static void unlink_from_parent(struct tcp *t)
+{
+	struct sock *parent = t->queued ? sock_find(t->s, t->parent) : NULL, **at;
+
+	if (!parent)
+		return;
+	for (at = &parent->tcp->accept_head; *at && *at != t->sk; at = &(*at)->tcp->next_accept)
+		;
+	if (*at)
+		*at = t->next_accept;
+	if (parent->tcp->accept_tail == t->sk) {
+		parent->tcp->accept_tail = parent->tcp->accept_head;
+		for (struct sock *c = parent->tcp->accept_head; c; c = c->tcp->next_accept)
+			parent->tcp->accept_tail = c;
+	}
+}
+
+static void tcp_destroy(struct sim *s, struct sock *sk)
+{
+	struct tcp *t = sk->tcp;
+
+	if (!t)
+		return;
+	for (struct sock *c = t->accept_head; c; c = c->tcp->next_accept)
+		c->tcp->queued = false;
+	unlink_from_parent(t);
+	tcp_done(t);
+	while (t->backlog) {
+		struct packet *p = t->backlog;
+
+		t->backlog = p->next;
+		sim_drop(s, p, DROP_QUEUE_PURGE, ST_TCP_RCV, NULL, 0);
+	}
+	free(t->rx);
+	free(t);
+	sk->tcp = NULL;
+}
+
+/* ---- system calls ---- */
+
+static void own(struct tcp *t)
+{
+	t->owned = true;
+}
+
+/* release_sock(): what came meanwhile is handled now. */
+static void release(struct tcp *t)
+{
+	while (t->backlog) {
+		struct packet *p = t->backlog;
+		uint32_t cause = t->s->cause;
+
+		t->backlog = p->next;
+		p->next = NULL;
+		t->s->cause = p->id;
+		tcp_input(t, p);
+		t->s->cause = cause;
+	}
+	t->backlog_tail = NULL;
+	t->owned = false;
+}
+
+static int connect_check(const struct tcp *t)
+{
+	switch (t->state) {
+	case TCPS_CLOSE:
+		return 0;
+	case TCPS_SYN_SENT:
+		return -EALREADY;
+	default:
+		return -EISCONN;
+	}
+}
+
+/* tcp_v4_connect() */
+static int tcp_connect(struct sim *s, struct sock *sk, uint32_t daddr, uint16_t dport)
+{
+	struct tcp *t = tcp_of(s, sk);
+	struct dst d;
+	int err = connect_check(t);
+
+	if (t->state == TCPS_CLOSE && t->snd_shutdown) { /* an earlier one failed */
+		tcp_destroy(s, sk);
+		t = tcp_new(s, sk);
+	}
+	if (!err)
+		err = sock_route_connect(s, sk, &daddr, &d, ST_TCP_CONNECT);
+	if (!err && (d.type == RTN_MULTICAST_ || d.type == RTN_BROADCAST_))
+		err = -ENETUNREACH;
+	if (err)
+		return err;
+	if (!sk->saddr)
+		sk->saddr = sk->rcv_saddr = d.prefsrc.v4;
+	err = sock_autobind(s, sk);
+	if (err)
+		return err;
+	if (tcp_lookup(sk->ns, daddr, dport, sk->rcv_saddr, sk->sport))
+		return -EADDRNOTAVAIL;
+	sk->daddr = daddr;
+	sk->dport = dport;
+	tcp_hash_pair(t);
+	t->state = TCPS_SYN_SENT;
+	t->advmss = tcp_default_advmss(d.mtu);
+	tcp_sync_mss(t, d.mtu);
+	tcp_set_window_start(t, t->advmss);
+	err = tcp_send_syn(t);
+	return err ? err : -EINPROGRESS;
+}
+
+int tcp_listen(struct sim *s, struct sock *sk, int backlog)
+{
+	struct tcp *t;
+	int err;
+
+	if (sk->proto != &proto_tcp)
+		return -EOPNOTSUPP;
+	t = tcp_of(s, sk);
+	if (t->state != TCPS_CLOSE && t->state != TCPS_LISTEN)
+		return -EINVAL;
+	err = sock_autobind(s, sk);
+	if (err)
+		return -EADDRINUSE;
+	for (struct sock *o = sock_by_port(sk->ns, sk->proto, sk->sport); o; o = sock_next_port(o))
+		if (o != sk && tcp_is_listening(o) &&
+			(!o->rcv_saddr || !sk->rcv_saddr || o->rcv_saddr == sk->rcv_saddr) &&
+			(!o->bound_if || !sk->bound_if || o->bound_if == sk->bound_if) &&
+			!(o->reuseport && sk->reuseport))
+			return -EADDRINUSE;
+	t->state = TCPS_LISTEN;
+	t->max_backlog = (uint32_t)(backlog < 0 || backlog > SOMAXCONN ? SOMAXCONN : backlog);
+	return 0;
+}
+
+struct sock *tcp_accept(struct sim *s, struct sock *sk)
+{
+	struct tcp *t = sk->tcp;
+	struct sock *child = t->accept_head;
+
+	(void)s;
+	if (!child)
+		return NULL;
+	t->accept_head = child->tcp->next_accept;
+	if (!t->accept_head)
+		t->accept_tail = NULL;
+	t->backlog_len--;
+	child->tcp->queued = false;
+	child->tcp->parent = 0;
+	child->tcp->next_accept = NULL;
+	return child;
+}
+
+/* Appends to the last segment that is not yet sent, or starts one. Returns how much it took. */
+static uint32_t append(struct tcp *t, const uint8_t *data, uint32_t size)
+{
+	struct segment *g = t->send_head ? t->tail : NULL;
+	uint32_t n;
+
+	if (!g || g->len >= t->mss || g->len >= g->cap) {
+		g = tcp_segment_new(t, t->mss);
+		g->seq = g->end_seq = t->write_seq;
+		g->flags = TCP_ACK;
+		if (t->tail)
+			t->tail->next = g;
+		else
+			t->head = g;
+		t->tail = g;
+		if (!t->send_head)
+			t->send_head = g;
+	}
+	n = (t->mss < g->cap ? t->mss : g->cap) - g->len;
+	n = n < size ? n : size;
+	memcpy(g->data + g->len, data, n);
+	g->len += n;
+	g->end_seq += n;
+	t->write_seq += n;
+	return n;
+}
+
+/* tcp_sendmsg() */
+static long tcp_send(
+	struct sim *s, struct sock *sk, const void *data, uint32_t size, const struct sys_addr *to, bool confirm)
+{
+	struct tcp *t = tcp_of(s, sk);
+	uint32_t room = t->write_seq - t->snd_una < SNDBUF ? SNDBUF - (t->write_seq - t->snd_una) : 0, done = 0;
+
+	(void)to;
+	(void)confirm;
+	if (sk->err)
+		return -sock_take_error(sk);
+	if (t->snd_shutdown || t->state == TCPS_CLOSE || t->state == TCPS_LISTEN)
+		return -EPIPE;
+	if (t->state == TCPS_SYN_SENT || !room) {
+		t->want_write = true;
+		return -EAGAIN;
+	}
+	size = size < room ? size : room;
+	own(t);
+	while (done < size)
+		done += append(t, (const uint8_t *)data + done, size - done);
+	if (t->tail && size)
+		t->tail->flags |= TCP_PSH;
+	tcp_push(t, false);
+	sim_idle(s);
+	release(t);
+	return (long)done;
+}
+
+void tcp_queue_rx(struct tcp *t, const uint8_t *data, uint32_t len)
+{
+	if (t->rx_off + t->rx_len + len > t->rx_cap) {
+		if (t->rx_len)
+			memmove(t->rx, t->rx + t->rx_off, t->rx_len);
+		t->rx_off = 0;
+		while (t->rx_len + len > t->rx_cap) {
+			t->rx_cap = t->rx_cap ? t->rx_cap * 2 : 2048;
+			t->rx = xrealloc(t->rx, t->rx_cap);
+		}
+	}
+	memcpy(t->rx + t->rx_off + t->rx_len, data, len);
+	t->rx_len += len;
+}
+
+/* What recv() says when no data is there. */
+static long recv_nothing(struct sock *sk)
+{
+	struct tcp *t = sk->tcp;
+
+	if (t && t->done)
+		return 0;
+	if (sk->err)
+		return -sock_take_error(sk);
+	if (t && t->rcv_shutdown)
+		return 0;
+	if (!t || t->state == TCPS_CLOSE || t->state == TCPS_LISTEN)
+		return -ENOTCONN;
+	return -EAGAIN;
+}
+
+/* tcp_recvmsg() */
+static long tcp_recv(struct sim *s, struct sock *sk, struct sys_msg *m)
+{
+	struct tcp *t = sk->tcp;
+	uint32_t n = t ? t->rx_len : 0;
+
+	(void)s;
+	if (!n)
+		return recv_nothing(sk);
+	n = n < m->cap ? n : m->cap;
+	memcpy(m->data, t->rx + t->rx_off, n);
+	m->size = n;
+	m->from = (struct sys_addr){ ip4(sk->daddr), sk->dport };
+	t->rx_off += n;
+	t->rmem -= (uint32_t)((uint64_t)t->rmem * n / t->rx_len);
+	t->rx_len -= n;
+	if (!t->rx_len)
+		t->rx_off = t->rmem = 0;
+	t->copied_seq += n;
+	if (t->state >= TCPS_ESTABLISHED && t->state != TCPS_TIME_WAIT)
+		tcp_cleanup_rbuf(t, n);
+	return n;
+}
+
+/* tcp_close_state(): true when a FIN is to go. */
+static bool close_state(struct tcp *t)
+{
+	switch (t->state) {
+	case TCPS_ESTABLISHED:
+	case TCPS_SYN_RECV:
+		t->state = TCPS_FIN_WAIT1;
+		return true;
+	case TCPS_CLOSE_WAIT:
+		t->state = TCPS_LAST_ACK;
+		return true;
+	default:
+		return false;
+	}
+}
+
+int tcp_shutdown(struct sim *s, struct sock *sk)
+{
+	struct tcp *t = tcp_of(s, sk);
+
+	if (t->state < TCPS_ESTABLISHED && t->state != TCPS_SYN_SENT)
+		return -ENOTCONN;
+	t->snd_shutdown = true;
+	own(t);
+	if (close_state(t))
+		tcp_send_fin(t);
+	sim_idle(s);
+	release(t);
+	return 0;
+}
+
+/* inet_csk_listen_stop(): connections that nobody accepted are reset, those half open forgotten. */
+static void listen_stop(struct sim *s, struct tcp *t)
+{
+	struct sockets *ss = t->sk->ns->socks;
+
+	list_for_each_safe (sk, &ss->all, struct sock, node) {
+		struct tcp *c = sk->tcp;
+
+		if (!c || c->parent != t->sk->id)
+			continue;
+		if (c->queued && c->state >= TCPS_ESTABLISHED && c->state != TCPS_TIME_WAIT)
+			tcp_send_active_reset(c);
+		sock_free(s, sk);
+	}
+	tcp_done(t);
+}
+
+/* __tcp_close() */
+static void tcp_close(struct sim *s, struct sock *sk)
+{
+	struct tcp *t = tcp_of(s, sk);
+	bool unread = t->rx_len;
+
+	t->orphan = true;
+	t->rcv_shutdown = t->snd_shutdown = true;
+	t->rx_len = t->rx_off = t->rmem = 0;
+	if (t->state == TCPS_LISTEN) {
+		listen_stop(s, t);
+	} else if (t->state == TCPS_SYN_SENT) {
+		tcp_done(t);
+	} else if (unread && t->state != TCPS_CLOSE && t->state != TCPS_TIME_WAIT) {
+		tcp_send_active_reset(t);
+		tcp_done(t);
+	} else {
+		own(t);
+		if (close_state(t))
+			tcp_send_fin(t);
+		sim_idle(s);
+		release(t);
+		if (t->state == TCPS_FIN_WAIT2)
+			tcp_time_wait(t, TCPS_FIN_WAIT2);
+	}
+	tcp_reap(s, sk);
+}
+
+const struct proto proto_tcp = {
+	.name = "tcp",
+	.protocol = IPPROTO_TCP_,
+	.connect = tcp_connect,
+	.send = tcp_send,
+	.recv = tcp_recv,
+	.close = tcp_close,
+	.destroy = tcp_destroy,
+};
+
+/* ---- from below ---- */
+
+static void to_backlog(struct tcp *t, struct packet *p)
+{
+	p->next = NULL;
+	if (t->backlog)
+		t->backlog_tail->next = p;
+	else
+		t->backlog = p;
+	t->backlog_tail = p;
+}
+
+static void no_socket(struct sim *s, struct packet *p)
+{
+	tcp_send_reset(s, p, NULL);
+	sim_drop(s, p, DROP_NO_SOCKET, ST_TCP_RCV, NULL, 0);
+}
+
+static void to_socket(struct sim *s, struct sock *sk, struct packet *p, const struct tcp_seg *g)
+{
+	struct tcp *t = sk->tcp;
+
+	if (t->state == TCPS_LISTEN)
+		tcp_listen_input(t, p, g);
+	else if (t->state == TCPS_TIME_WAIT)
+		tcp_timewait_input(t, p, g);
+	else if (t->owned)
+		to_backlog(t, p);
+	else if (t->state != TCPS_SYN_RECV || tcp_check_req(t, p, g))
+		tcp_input(t, p);
+	tcp_reap(s, sk);
+}
+
+/* tcp_v4_rcv() */
+void tcp_rcv(struct sim *s, struct packet *p)
+{
+	const struct ip4_hdr *ip = packet_ip4(p);
+	const struct tcp_hdr *h = packet_tcp(p);
+	struct tcp_seg g;
+	struct sock *sk;
+
+	if (p->pkt_type != PACKET_HOST) {
+		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_TCP_RCV, "a broadcast or multicast frame", 0);
+		return;
+	}
+	if (!ip || !h || !tcp_read(p, &g)) {
+		sim_drop(s, p, DROP_PKT_TOO_SMALL, ST_TCP_RCV, NULL, 0);
+		return;
+	}
+	if (csum_pseudo4(ip, h, p->len)) {
+		sim_drop(s, p, DROP_TCP_CSUM, ST_TCP_RCV, NULL, 0);
+		return;
+	}
+	sk = tcp_lookup(p->dev->ns, get32(ip->saddr), get16(h->sport), get32(ip->daddr), get16(h->dport));
+	if (sk && !sock_dev_ok(sk, p))
+		sk = NULL;
+	if (!sk)
+		sk = listener(p, get32(ip->daddr), get16(h->dport));
+	if (sk && sk->tcp->state == TCPS_TIME_WAIT && (g.flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_SYN &&
+		seq_after(g.seq, sk->tcp->rcv_nxt)) {
+		struct sock *l = listener(p, get32(ip->daddr), get16(h->dport));
+
+		if (l) { /* TCP_TW_SYN: a new connection of the same pair */
+			tcp_unhash_pair(sk->tcp);
+			sk = l;
+		}
+	}
+	if (sk)
+		to_socket(s, sk, p, &g);
+	else
+		no_socket(s, p);
+}
