@@ -120,7 +120,7 @@ static uint32_t number(struct procs *ps, struct proc *p)
 		ps->pid = xrealloc(ps->pid, ps->cap * sizeof(*ps->pid));
 	}
 	ps->by_id[ps->n] = p;
-	ps->pid[ps->n] = p->pid;
+	ps->pid[ps->n] = p->inside ? -p->pid : p->pid;
 	if (ps->last)
 		ps->last->next = p;
 	else
@@ -162,9 +162,20 @@ bool proc_running(const struct sim *s, uint32_t id)
 	return proc_get(s, id) != NULL;
 }
 
+unsigned proc_pids(const struct sim *s, uint32_t id, int pids[2])
+{
+	int pid = s->procs && id && id <= s->procs->n ? s->procs->pid[id - 1] : 0;
+
+	pids[0] = pid < 0 ? -pid : pid;
+	pids[1] = 1;
+	return pid < 0 ? 2 : pid ? 1 : 0;
+}
+
 int proc_pid(const struct sim *s, uint32_t id)
 {
-	return s->procs && id && id <= s->procs->n ? s->procs->pid[id - 1] : 0;
+	int pids[2];
+
+	return proc_pids(s, id, pids) ? pids[0] : 0;
 }
 
 void proc_kill(struct sim *s, uint32_t id, int sig)

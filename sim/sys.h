@@ -31,7 +31,7 @@ struct proc {
 struct procs {
 	struct proc *running, *last;
 	struct proc **by_id;     /* id - 1; NULL = ended */
-	int *pid;                /* likewise, kept */
+	int *pid;                /* likewise, kept; negative: PID 1 of a namespace of its own as well */
 	uint32_t n, cap;
 };
 
