@@ -98,7 +98,8 @@ static bool clean_queue(struct tcp *t, uint32_t ack)
 	return any;
 }
 
-static void update_window(struct tcp *t, const struct tcp_seg *g)
+/* True: the window is another now. */
+static bool update_window(struct tcp *t, const struct tcp_seg *g)
 {
 	uint32_t win = g->window;
 
@@ -106,16 +107,17 @@ static void update_window(struct tcp *t, const struct tcp_seg *g)
 		win <<= t->snd_wscale;
 	if (!seq_after(g->ack, t->snd_una) && !seq_after(g->seq, t->snd_wl1) &&
 		(g->seq != t->snd_wl1 || win <= t->snd_wnd))
-		return;
+		return false;
 	t->snd_wl1 = g->seq;
 	t->snd_wnd = win;
 	if (win > t->max_window)
 		t->max_window = win;
+	return true;
 }
 
 int tcp_ack(struct tcp *t, const struct tcp_seg *g)
 {
-	bool lost = t->retransmits;
+	bool lost = t->retransmits, waiting = t->packets_out, updated, acked;
 
 	if (seq_after(g->ack, t->snd_nxt))
 		return -1;
@@ -123,10 +125,13 @@ int tcp_ack(struct tcp *t, const struct tcp_seg *g)
 		return 0;
 	if (g->opt.ts_ok && t->ts_ok && !seq_after(g->seq, t->rcv_wup))
 		t->ts_recent = g->opt.tsval;
-	update_window(t, g);
+	updated = update_window(t, g);
 	t->snd_una = g->ack;
 	t->probes = 0;
-	if (clean_queue(t, g->ack)) {
+	acked = clean_queue(t, g->ack);
+	if (waiting && (acked || (g->seq == g->end_seq && !updated)))
+		t->confirm = true;
+	if (acked) {
 		t->retransmits = 0;
 		t->backoff = 0;
 		t->tlp_sent = false;
@@ -356,6 +361,7 @@ static bool closing(struct tcp *t, struct packet *p, const struct tcp_seg *g)
 	switch (t->state) {
 	case TCPS_FIN_WAIT1:
 		t->state = TCPS_FIN_WAIT2;
+		t->confirm = true;
 		if (!t->orphan)
 			return false;
 		if (g->len && seq_after(g->end_seq - !!(g->flags & TCP_FIN), t->rcv_nxt)) {

@@ -90,6 +90,7 @@ struct out {
 	uint32_t saddr, daddr, seq, ack;
 	uint16_t sport, dport, window;
 	uint8_t flags, tos, options;
+	bool confirm;
 	const uint8_t *option, *data;
 	uint32_t len, mark;
 	struct dev *oif;
@@ -152,6 +153,7 @@ static int transmit(const struct out *o)
 	p->sock = o->sk ? o->sk->id : 0;
 	p->local = true;
 	p->mark = o->mark;
+	p->confirm_neigh = o->confirm;
 	p->protocol = ETH_P_IP_;
 	packet_set_transport(p, 0);
 	out_event(o, p);
@@ -199,6 +201,8 @@ static int tcp_transmit(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_
 		o.options = (uint8_t)established_options(t, option);
 		o.window = flags & TCP_RST ? 0 : tcp_select_window(t);
 	}
+	o.confirm = t->confirm;
+	t->confirm = false;
 	if ((flags & (TCP_ACK | TCP_SYN)) == TCP_ACK)
 		tcp_event_ack_sent(t);
 	if (len)
@@ -361,8 +365,26 @@ void tcp_push(struct tcp *t, bool nagle_off)
 	}
 }
 
+/* skb_still_in_host_queue(): an earlier copy waits for the neighbour's address, so another would be of no use. */
+static bool still_in_host_queue(const struct tcp *t)
+{
+	struct ipaddr daddr = ip4(t->sk->daddr);
+	struct dst d;
+	struct neigh *n;
+
+	if (sock_route(t->s, t->sk, NULL, t->sk->daddr, t->sk->saddr, &d))
+		return false;
+	n = neigh_find(d.dev, d.gateway.family == IP_NONE ? &daddr : &d.gateway);
+	for (const struct packet *p = n ? n->queue_head : NULL; p; p = p->next)
+		if (p->sock == t->sk->id)
+			return true;
+	return false;
+}
+
 int tcp_retransmit(struct tcp *t, struct segment *g)
 {
+	if (still_in_host_queue(t))
+		return -EBUSY;
 	g->retransmitted = true;
 	g->sent_at = t->s->now;
 	if (g->flags & TCP_SYN)
