@@ -38,8 +38,7 @@ struct nc {
 	unsigned udp_tests;
 	/* readwrite() */
 	size_t in_pos; /* of standard input: read so far */
-	bool stdin_open, netout, netin, stdout_open, stdin_poll, out_poll, in_poll, print_poll, readable, writable,
-		ctrld;
+	bool stdin_open, netout, netin, stdout_open, stdin_poll, out_poll, in_poll, print_poll, readable, writable;
 	uint8_t *sbuf, *nbuf; /* from standard input; from the network */
 	uint32_t sfill, nfill;
 	struct sys_addr peer;
@@ -133,7 +132,8 @@ static enum parsed one_port(struct parse *x, bool udp, const char *s, uint16_t *
 	int r = parse_number(s, 1, 65535, &n), port;
 
 	if (r == -2)
-		return parse_end(x, 1, "nc: port number %s: %s\n", *s == '-' || !n ? "too small" : "too large", s);
+		return parse_end(x, 1, "nc: port number %s: %s\n",
+			*s == '-' || !s[strspn(s, "0")] ? "too small" : "too large", s);
 	if (!r) {
 		*out = (uint16_t)n;
 		return PARSED_RUN;
@@ -325,7 +325,6 @@ static void from_stdin(struct nc *n)
 		n->sfill += take;
 	} else {
 		n->stdin_open = false;
-		n->ctrld |= n->o.quit >= 0;
 	}
 	if (n->sfill)
 		n->out_poll = true;
@@ -335,8 +334,7 @@ static void from_stdin(struct nc *n)
 
 static void to_net(struct nc *n)
 {
-	long r =
-		n->p.sys->ops->send(n->p.sys, n->fd, n->sbuf, n->sfill, n->o.udp && n->o.keep ? &n->peer : NULL, false);
+	long r = n->p.sys->ops->send(n->p.sys, n->fd, n->sbuf, n->sfill, NULL, false);
 
 	if (r == -EAGAIN) {
 		n->writable = false;
@@ -350,11 +348,6 @@ static void to_net(struct nc *n)
 		n->out_poll = false;
 	if (n->sfill < BUFFER)
 		n->stdin_poll = true;
-}
-
-static bool same_peer(const struct sys_addr *a, const struct sys_addr *b)
-{
-	return a->port == b->port && ip_eq(&a->ip, &b->ip);
 }
 
 /* False: nothing there. */
@@ -374,11 +367,6 @@ static bool from_net(struct nc *n)
 	} else {
 		n->nfill += (uint32_t)r < m.cap ? (uint32_t)r : m.cap;
 	}
-	if (r > 0 && n->o.udp && n->o.keep && !same_peer(&n->peer, &m.from)) {
-		n->peer = m.from;
-		if (n->o.verbose)
-			report(n, "Connection received on", &m.from);
-	}
 	if (n->nfill)
 		n->print_poll = true;
 	if (n->nfill == BUFFER)
@@ -390,23 +378,14 @@ static bool from_net(struct nc *n)
 static bool goes_on(struct nc *n)
 {
 	bool empty = !n->sfill && !n->nfill;
-	bool over = (!n->stdin_open && !n->netin && empty) || (!n->netout && !n->stdout_open);
+	bool over = (!n->stdin_open && !n->netin && empty) || (!n->netout && !n->stdout_open) ||
+		    (n->o.listen && !n->netin && empty);
 
-	if (over && n->o.quit <= 0) {
+	if (!over)
+		return true;
+	if (n->o.quit <= 0) {
 		talk_end(n);
 		return false;
-	}
-	if (!over) {
-		if (!((n->o.listen && !n->netin) || n->ctrld) || !empty)
-			return true;
-		if (n->o.quit < 0 || !n->ctrld) {
-			talk_end(n);
-			return false;
-		}
-		if (!n->o.quit) {
-			end(n, 0);
-			return false;
-		}
 	}
 	/* delay_exit: the socket is closed at once, the program stays for a while */
 	n->p.sys->ops->close(n->p.sys, n->fd);
@@ -440,6 +419,8 @@ static bool turn(struct nc *n)
 			n->p.sys->ops->shutdown_write(n->p.sys, n->fd);
 		n->netout = false;
 	}
+	if (n->o.listen && n->o.quit >= 0 && !n->stdin_open && !n->sfill && !n->nfill)
+		n->netin = false; /* a server with -q does not wait for the other side */
 	if (!n->netin && !n->nfill)
 		n->stdout_open = false;
 	return any;
@@ -506,12 +487,13 @@ static void serve_tcp(struct nc *n)
 	readwrite(n);
 }
 
-/* The first datagram says who is talking. It is read by the conversation, as the original only peeks at it. */
+/* The first datagram says who is talking. It is read by the conversation, as the original only peeks at it. With -k the
+ * socket stays unconnected: it hears everybody and can answer nobody. */
 static void serve_udp(struct nc *n)
 {
 	const struct sys_ops *sys = n->p.sys->ops;
 	struct sys_msg m = { .data = n->nbuf, .cap = BUFFER };
-	long r = sys->recv(n->p.sys, n->lfd, &m);
+	long r = n->o.keep ? 0 : sys->recv(n->p.sys, n->lfd, &m);
 	int err;
 
 	if (r == -EAGAIN)
@@ -520,13 +502,16 @@ static void serve_udp(struct nc *n)
 		die(n, "recvfrom", (int)-r);
 		return;
 	}
-	n->peer = m.from;
-	if (!n->o.keep && (err = sys->connect(n->p.sys, n->lfd, &n->peer)) < 0) {
-		die(n, "connect", -err);
-		return;
+	if (!n->o.keep) {
+		n->peer = m.from;
+		err = sys->connect(n->p.sys, n->lfd, &n->peer);
+		if (err < 0) {
+			die(n, "connect", -err);
+			return;
+		}
+		if (n->o.verbose)
+			report(n, "Connection received on", &n->peer);
 	}
-	if (n->o.verbose)
-		report(n, "Connection received on", &n->peer);
 	n->fd = n->lfd;
 	n->lfd = -1;
 	talk(n);
