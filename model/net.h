@@ -108,6 +108,7 @@ struct ns {
 	int next_ifindex;
 	struct list node;          /* net->namespaces */
 	struct hnode by_name;
+	bool unnamed;              /* deleted, but processes are in it still: it lives on, and nobody finds it by name */
 	int32_t sysctl[NSC_NUM];
 	int32_t conf_all[DEVC_NUM], conf_default[DEVC_NUM];
 	uint32_t conf_default_own; /* those of conf_default that were set: what new devices begin with as their conf_own */
@@ -142,6 +143,7 @@ struct net {
 	struct htab neigh_hash, fdb_hash, fib_hash; /* see neigh.h, bridge.h, fib.h */
 	struct htab nsid_hash;
 	uint32_t next_dev_id, next_ns_id;
+	uint32_t unnamed;          /* how many namespaces are */
 	bool br_netfilter;         /* the module is loaded */
 	uint64_t random;           /* state of the model's own generator: MACs and the like */
 	struct timers timers;      /* of whoever holds the clock */
@@ -155,6 +157,7 @@ uint64_t net_random(struct net *net); /* splitmix64: same seed, same sequence */
 
 struct ns *ns_new(struct net *net, const char *name); /* with lo, down; sysctls at their defaults */
 void ns_free(struct ns *ns);    /* frees its devices too: bring them down by the verbs first */
+void ns_unname(struct ns *ns);  /* its name is free from now on */
 struct ns *ns_find(const struct net *net, const char *name); /* "" = the initial one; NULL = none */
 
 /* A device of the given kind with a fresh ifindex (or the wanted one, when > 0 and free), down, a veth without

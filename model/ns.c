@@ -67,9 +67,22 @@ void ns_free(struct ns *ns)
 			ifaddr_free(a);
 		dev_free(dev);
 	}
-	htab_del(&ns->net->ns_by_name, &ns->by_name);
+	if (ns->unnamed)
+		ns->net->unnamed--;
+	else
+		htab_del(&ns->net->ns_by_name, &ns->by_name);
 	list_del(&ns->node);
 	free(ns);
+}
+
+void ns_unname(struct ns *ns)
+{
+	htab_del(&ns->net->ns_by_name, &ns->by_name);
+	ns->net->unnamed++;
+	ns->unnamed = true;
+	ns->name[0] = 0;
+	ns->trace_name = 0;
+	str_copy(ns->label + strlen(ns->label), sizeof(ns->label) - strlen(ns->label), " (-)");
 }
 
 struct ns *ns_find(const struct net *net, const char *name)

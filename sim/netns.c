@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `ip netns`: namespaces with names. One that goes takes its devices along, and with a veth its peer in another
  * (net/core/net_namespace.c cleanup_net(), net/core/dev.c default_device_exit_batch()); here at once, in the kernel
- * some moments later. Not modelled: a namespace that lives on without a name, as its processes are still there. */
+ * some moments later. One that processes are in loses only its name, and goes when the last of them has ended: that
+ * is looked at when the next operation comes. */
 #include <errno.h>
 
+#include "sim/proc.h"
 #include "sim/ops.h"
 
 static void netns_add(struct change *c)
@@ -18,13 +20,8 @@ static void netns_add(struct change *c)
 	ns_new(c->s->net, name);
 }
 
-static void netns_del(struct change *c)
+static void cleanup(struct sim *s, struct ns *ns)
 {
-	struct sim *s = c->s;
-	struct ns *ns = change_ns(c, c->op->netns.name);
-
-	if (!ns)
-		return;
 	sockets_free(s, ns);
 	/* a device that goes may take its peer, next on the list, along */
 	for (struct list *l = ns->devs.prev; l != &ns->devs; l = ns->devs.prev) {
@@ -40,6 +37,25 @@ static void netns_del(struct change *c)
 	nf_ns_free(s, ns);
 	ip_ns_free(s, ns);
 	ns_free(ns);
+}
+
+static void netns_del(struct change *c)
+{
+	struct ns *ns = change_ns(c, c->op->netns.name);
+
+	if (ns && procs_in_ns(c->s, ns))
+		ns_unname(ns);
+	else if (ns)
+		cleanup(c->s, ns);
+}
+
+void netns_reap(struct sim *s)
+{
+	if (!s->net->unnamed)
+		return;
+	list_for_each_safe(ns, &s->net->namespaces, struct ns, node)
+		if (ns->unnamed && !procs_in_ns(s, ns))
+			cleanup(s, ns);
 }
 
 void netns_apply(struct change *c)

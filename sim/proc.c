@@ -195,6 +195,14 @@ void proc_kill(struct sim *s, uint32_t id, int sig)
 	proc_end(p);
 }
 
+bool procs_in_ns(const struct sim *s, const struct ns *ns)
+{
+	for (const struct proc *p = s->procs ? s->procs->running : NULL; p; p = p->next)
+		if (p->ns == ns)
+			return true;
+	return false;
+}
+
 void procs_ns_gone(struct sim *s, const struct ns *ns)
 {
 	for (struct proc *p = s->procs ? s->procs->running : NULL; p; p = p->next)
