@@ -101,11 +101,13 @@ fuzz: fuzzers
 	@tests/fuzz.sh $(SECONDS_)
 
 # ---- figures ----
-bench: all
+BENCH := $(patsubst tests/bench/%.c,$O/bench/%,$(filter-out $(if $(filter 0,$(KERNEL)),%/build.c),$(wildcard tests/bench/*.c)))
+bench:
 	@tests/deps.sh bench
-	@$(MAKE) --no-print-directory $O/bench
+	@$(MAKE) --no-print-directory all $(BENCH)
 	@tests/bench.sh $O/bench
-$O/bench: tests/bench/bench.c $O/libpktwalk.a
+$O/bench/%: tests/bench/%.c $O/libpktwalk.a
+	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $O/libpktwalk.a $(LDLIBS)
 
 # ---- install ----
