@@ -28,7 +28,7 @@ struct curl_options {
 	unsigned port;
 };
 
-enum phase { CURL_CONNECT, CURL_HEAD, CURL_BODY, CURL_DONE };
+enum phase { CURL_CONNECT, CURL_HEAD, CURL_BODY, CURL_ENDING, CURL_DONE };
 
 struct curl {
 	struct prog p;
@@ -39,6 +39,7 @@ struct curl {
 	uint64_t started, connect_by, end_by;
 	struct buf request, head;
 	long long length, got; /* of the body; length -1: until the end */
+	bool server_closes;
 };
 
 /* ---- words ---- */
@@ -395,6 +396,16 @@ static void send_request(struct curl *c)
 		fail(c, 55, "Send failure: %s", strerror((int)-n));
 }
 
+/* All of it is there. A server that keeps the connection is hung up on. Of one that ends it, curl may or may not see the
+ * end before it hangs up itself: here it always does, so that the order is the same in both worlds. */
+static void whole(struct curl *c)
+{
+	if (c->server_closes)
+		c->phase = CURL_ENDING;
+	else
+		finish(c, 0);
+}
+
 static void body(struct curl *c, const char *data, size_t size)
 {
 	if (c->length >= 0 && (long long)size > c->length - c->got)
@@ -403,7 +414,7 @@ static void body(struct curl *c, const char *data, size_t size)
 	if (!c->o.output)
 		prog_write(&c->p, 1, data, size);
 	if (c->length >= 0 && c->got >= c->length)
-		finish(c, 0);
+		whole(c);
 }
 
 static long long content_length(const char *head)
@@ -434,6 +445,7 @@ static void head(struct curl *c)
 	len = (size_t)(end - text) + 4;
 	c->code = (int)strtol(text + strcspn(text, " "), NULL, 10);
 	c->length = content_length(text);
+	c->server_closes = !strncmp(text, "HTTP/1.0", 8) || strcasestr(text, "\r\nConnection: close");
 	if (c->o.fail && c->code >= 400) {
 		fail(c, 22, "The requested URL returned error: %d", c->code);
 		return;
@@ -443,7 +455,7 @@ static void head(struct curl *c)
 	buf_put(&rest, text + len, c->head.size - len);
 	c->phase = CURL_BODY;
 	if (c->o.head || c->code == 204 || c->code == 304)
-		finish(c, 0);
+		whole(c);
 	else
 		body(c, buf_str(&rest), rest.size);
 	buf_release(&rest);
@@ -451,7 +463,9 @@ static void head(struct curl *c)
 
 static void ended(struct curl *c)
 {
-	if (c->phase == CURL_HEAD)
+	if (c->phase == CURL_ENDING)
+		finish(c, 0);
+	else if (c->phase == CURL_HEAD)
 		fail(c, 52, "Empty reply from server");
 	else if (c->length >= 0)
 		fail(c, 18, "transfer closed with %lld bytes remaining to read", c->length - c->got);
@@ -463,19 +477,19 @@ static void receive(struct curl *c)
 {
 	uint8_t data[4096];
 
-	while (c->phase == CURL_HEAD || c->phase == CURL_BODY) {
+	while (c->phase == CURL_HEAD || c->phase == CURL_BODY || c->phase == CURL_ENDING) {
 		struct sys_msg m = { .data = data, .cap = sizeof(data) };
 		long n = c->p.sys->ops->recv(c->p.sys, c->fd, &m);
 
 		if (n == -EAGAIN)
 			return;
-		if (n < 0) {
+		if (n < 0 && c->phase != CURL_ENDING) {
 			fail(c, 56, "Recv failure: %s", strerror((int)-n));
-		} else if (!n) {
+		} else if (n <= 0) {
 			ended(c);
 		} else if (c->phase == CURL_BODY) {
 			body(c, (const char *)data, (size_t)n);
-		} else {
+		} else if (c->phase == CURL_HEAD) {
 			buf_put(&c->head, data, (size_t)n);
 			head(c);
 		}
