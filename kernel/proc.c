@@ -4,8 +4,8 @@
  * Theory of operation. kproc_start() forks. The child enters the network namespace, closes every descriptor but its
  * standard ones (a descriptor of a namespace would keep that alive after `ip netns del`), and runs the program. For
  * `unshare --pid --fork` there is one process more, as there is with the real tool: the child makes the PID namespace,
- * forks the program as its PID 1, waits for it and passes its status on. A pipe tells the parent that the program runs,
- * or what the system refused.
+ * forks the program as its PID 1, waits for it and passes its status on. Over a socket pair the program says that it is
+ * there, or what the system refused; it waits for leave, so that the parent can look at its PIDs however soon it ends.
  *
  * PID 1 of a namespace does not die of a signal that it has no handler for; the model ends a program all the same, and
  * so does kproc_kill(): by SIGKILL, and the status says which signal was meant. */
@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +30,8 @@ struct kproc {
 	pid_t child; /* ours to reap: the program, or the one that waits for it */
 	pid_t program;
 	bool own_pid_ns, ended;
+	int pids[8]; /* of the program, outermost first */
+	unsigned n_pids;
 	int killed; /* the signal that kproc_kill() meant; 0: none */
 	int fd[2];  /* standard output, standard error; -1: ended */
 };
@@ -36,7 +39,7 @@ struct kproc {
 /* What a child says to the one that started it. */
 struct word {
 	enum { WORD_FORKED, WORD_RUNS, WORD_FAILED } what;
-	int value; /* PID or errno */
+	int value; /* errno */
 	char where[48];
 };
 
@@ -85,11 +88,15 @@ static void mount_proc(int say_fd)
 
 static _Noreturn void program(const struct op_run *run, const struct procfs_title *t, int say_fd, int verifier)
 {
+	char leave;
+
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (run->mount_proc)
 		mount_proc(say_fd);
 	title(t, run, false);
 	say(say_fd, WORD_RUNS, 0, "");
+	if (read(say_fd, &leave, 1) != 1)
+		_exit(126);
 	close(say_fd);
 	_exit(ksys_run(run, run->new_pid_ns && run->mount_proc ? 0 : verifier));
 }
@@ -178,7 +185,10 @@ static int listen_to(struct kproc *k, int fd, struct loc loc, struct err *err)
 	}
 	/* its number in the PID namespace of the one that forked it would not help here */
 	k->program = k->own_pid_ns ? procfs_child(k->child) : k->child;
-	return k->program ? 0 : err_set(err, loc, "a process has ended before its program ran");
+	k->n_pids = procfs_nspid(k->program, k->pids, ARRAY_SIZE(k->pids));
+	if (!k->program || write(fd, "", 1) != 1)
+		return err_set(err, loc, "a process has ended before its program ran");
+	return 0;
 }
 
 static int nonblocking_pipe(int fd[2])
@@ -202,7 +212,8 @@ struct kproc *kproc_start(int netns_fd, const struct op *op, struct err *err)
 	struct kproc *k = xcalloc(1, sizeof(*k));
 
 	*k = (struct kproc){ .own_pid_ns = op->run.new_pid_ns, .fd = { -1, -1 } };
-	if (nonblocking_pipe(fd) || nonblocking_pipe(fd + 2) || pipe2(fd + 4, O_CLOEXEC) || (k->child = fork()) < 0) {
+	if (nonblocking_pipe(fd) || nonblocking_pipe(fd + 2) ||
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd + 4) || (k->child = fork()) < 0) {
 		err_set(err, op->loc, "a process can not be started: %s", strerror(errno));
 		close_all(fd, 6);
 		free(k);
@@ -293,7 +304,10 @@ int kproc_pid(const struct kproc *k)
 
 unsigned kproc_nspid(const struct kproc *k, int *pids, unsigned max)
 {
-	return k->ended ? 0 : procfs_nspid(k->program, pids, max);
+	unsigned n = k->n_pids < max ? k->n_pids : max;
+
+	memcpy(pids, k->pids, n * sizeof(*pids));
+	return n;
 }
 
 void kproc_free(struct kproc *k)
@@ -301,7 +315,7 @@ void kproc_free(struct kproc *k)
 	if (!k)
 		return;
 	if (!k->ended) {
-		if (k->program != k->child)
+		if (k->program > 0 && k->program != k->child)
 			kill(k->program, SIGKILL);
 		kill(k->child, SIGKILL);
 		reap(k);

@@ -24,8 +24,8 @@ unsigned kproc_poll(const struct kproc *k, struct pollfd fds[2]);
 bool kproc_pump(struct kproc *k, struct result *res);
 void kproc_kill(struct kproc *k, int sig);
 int kproc_pid(const struct kproc *k); /* as the verifying process sees it; of the program itself, not of unshare */
-/* NSpid of /proc/PID/status: its PID in each PID namespace, outermost (the verifying process's) first. How many; 0
- * when it has ended. */
+/* NSpid of /proc/PID/status: its PID in each PID namespace, outermost (the verifying process's) first, as they
+ * were when it started. How many. */
 unsigned kproc_nspid(const struct kproc *k, int *pids, unsigned max);
 void kproc_free(struct kproc *k); /* ends it (SIGKILL) when it runs, and reaps it */
 
