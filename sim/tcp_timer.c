@@ -4,20 +4,27 @@
  * Theory of operation. One timer serves what the kernel's icsk_retransmit_timer does (retransmission, loss probe, zero
  * window probe) and, in states where that has no use, the SYN-ACK's and TIME_WAIT's. What is lost is sent again
  * segment by segment from the first, one per timeout or per acknowledgement of new data (no SACK scoreboard).
- * Timers are exact, where the kernel's wheel may be late by an eighth. */
+ * Like the kernel's timer wheel, timers are never early, and late up to the granularity of their level (HZ = 250, as
+ * Debian has it). */
 #include <errno.h>
 
 #include "sim/tcp.h"
 
 #define SYN_LINEAR_TIMEOUTS 4u /* net.ipv4.tcp_syn_linear_timeouts */
 #define SYNACK_RETRIES 5u
+#define JIFFY (4 * NSEC_PER_MSEC)
+#define TIMEOUT_MIN (2 * JIFFY)                /* TCP_TIMEOUT_MIN */
 #define RETRIES2_TIME (924600 * NSEC_PER_MSEC) /* tcp_retries2 = 15 from TCP_RTO_MIN on */
 #define ORPHAN_TIME (102200 * NSEC_PER_MSEC)   /* eight retries */
-#define TIMEOUT_MIN (8 * NSEC_PER_MSEC)        /* two jiffies of 4 ms */
 
+/* calc_wheel_index(): each level of the wheel has 64 slots, and eight times the granularity of the one below. */
 void tcp_arm(struct tcp *t, struct timer *timer, uint64_t after)
 {
-	timer_set(&t->s->net->timers, timer, t->s->now + after);
+	uint64_t unit = JIFFY, when = t->s->now + after;
+
+	while (after >= 63 * unit && unit < JIFFY << 12)
+		unit <<= 3;
+	timer_set(&t->s->net->timers, timer, (when / unit + 1) * unit);
 }
 
 void tcp_cancel(struct tcp *t, struct timer *timer)
