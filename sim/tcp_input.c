@@ -442,10 +442,13 @@ void tcp_input(struct tcp *t, struct packet *p)
 		tcp_push(t, false);
 		tcp_ack_snd_check(t);
 	}
-	if (taken)
+	if (taken) {
 		end_packet(t, p, &g);
-	else
-		sim_drop(t->s, p, why, ST_TCP_RCV, NULL, 0);
+		return;
+	}
+	if (why == DROP_TCP_INVALID_SEQUENCE)
+		sim_event(t->s, p, EV_NOT_MODELLED, ST_TCP_RCV, VAL_STR("data out of order (kept, and told by SACK)"));
+	sim_drop(t->s, p, why, ST_TCP_RCV, NULL, 0);
 }
 
 /* ---- ICMP errors ---- */

@@ -307,8 +307,13 @@ static bool window_test(const struct tcp *t, const struct segment *g)
 	       (!g->len && !seq_after(g->seq, t->snd_una + t->snd_wnd));
 }
 
+/* One that this host itself throws away (a rule in OUTPUT, a full queue) counts as not sent. */
 static int send_segment(struct tcp *t, struct segment *g, bool push)
 {
+	int err = tcp_transmit(t, g->flags | (push ? TCP_PSH : 0), g->seq, g->data, g->len);
+
+	if (err)
+		return err;
 	g->sent = true;
 	g->sent_at = t->s->now;
 	t->send_head = g->next;
@@ -316,7 +321,7 @@ static int send_segment(struct tcp *t, struct segment *g, bool push)
 	t->packets_out++;
 	if (g->len && g->len < t->mss)
 		t->snd_sml = g->end_seq;
-	return tcp_transmit(t, g->flags | (push ? TCP_PSH : 0), g->seq, g->data, g->len);
+	return 0;
 }
 
 /* One buffer as the kernel would hand it to the device; false when nothing more may go. */
@@ -381,10 +386,30 @@ static bool still_in_host_queue(const struct tcp *t)
 	return false;
 }
 
+/* tcp_retrans_try_collapse(): what follows travels along when it fits. */
+static void collapse(struct tcp *t, struct segment *g)
+{
+	struct segment *next;
+
+	while ((next = g->next) && next->sent && !(g->flags & TCP_SYN) && g->len + next->len <= t->mss &&
+		g->len + next->len <= g->cap && !seq_after(next->end_seq, t->snd_una + t->snd_wnd)) {
+		memcpy(g->data + g->len, next->data, next->len);
+		g->len += next->len;
+		g->end_seq = next->end_seq;
+		g->flags |= next->flags;
+		g->next = next->next;
+		if (t->tail == next)
+			t->tail = g;
+		t->packets_out--;
+		tcp_segment_put(t, next);
+	}
+}
+
 int tcp_retransmit(struct tcp *t, struct segment *g)
 {
 	if (still_in_host_queue(t))
 		return -EBUSY;
+	collapse(t, g);
 	g->retransmitted = true;
 	g->sent_at = t->s->now;
 	if (g->flags & TCP_SYN)

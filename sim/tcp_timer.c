@@ -117,20 +117,27 @@ static void rto_expired(struct tcp *t)
 	tcp_rearm_rto(t);
 }
 
-/* tcp_probe_timer() */
+/* tcp_probe_timer(), tcp_send_probe0(): nothing is under way, and something waits. */
 static void zero_window_probe(struct tcp *t)
 {
-	uint64_t when = t->rto << t->backoff;
+	uint64_t when;
 
 	if (t->orphan && t->probes > 8) {
 		tcp_error(t, ETIMEDOUT);
 		return;
 	}
 	t->probes++;
-	tcp_send_probe(t);
-	if (t->backoff < 9)
+	if (seq_before(t->send_head->seq, t->snd_una + t->snd_wnd))
+		tcp_push(t, true);
+	else
+		tcp_send_probe(t);
+	if (t->packets_out || !t->send_head) {
+		t->probes = t->backoff = 0;
+		return;
+	}
+	if (t->backoff < 15)
 		t->backoff++;
-	when <<= 1;
+	when = t->rto << t->backoff;
 	tcp_arm(t, &t->retrans, when < TCP_RTO_MAX ? when : TCP_RTO_MAX);
 }
 
