@@ -184,8 +184,6 @@ static void kernel_answer(const struct op *op, const struct answer *a, struct re
 	case OP_NEIGH_FLUSH:
 	case OP_ROUTE_FLUSH:
 		rtnetlink(a, op->kind == OP_ROUTE_FLUSH ? 2 : 1, res);
-		if (op->kind == OP_ROUTE_FLUSH && a->err)
-			buf_puts(&res->err, "Flush terminated\n");
 		if (a->err)
 			buf_puts(&res->err, "Flush terminated\n");
 		break;

@@ -23,6 +23,7 @@ if command -v tshark >/dev/null; then
 		elif [ "$got" != "$want" ]; then fail "pcapng/$name" "tshark reads $got frames, not $want"
 		else ok "pcapng/$name"; fi
 		bad=$(tshark -n -r "$f" -Y '_ws.malformed || ip.checksum.status == "Bad" || icmp.checksum.status == "Bad" || udp.checksum.status == "Bad" || tcp.checksum.status == "Bad"' \
+			-o tcp.desegment_tcp_streams:FALSE -o tcp.analyze_sequence_numbers:FALSE -o http.desegment_body:FALSE \
 			-o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE 2>/dev/null | head -3)
 		[ -z "$bad" ] && ok "pcapng/$name/checksums" || fail "pcapng/$name/checksums" "bad frames: $bad"
 	done
