@@ -8,6 +8,8 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
+#include "kernel/sysctl.h"
+
 int answer_no_ns(struct answer *a, const char *name, int err)
 {
 	*a = (struct answer){ .kind = ANS_NO_NS, .err = err };
@@ -98,6 +100,15 @@ static int (*function_of(enum op_kind kind))(struct apply *x)
 	bug("operation %s is none of rtnetlink's", op_kind_name(kind));
 }
 
+/* Where a bridge is about to be made, it must find br_netfilter as the lab has it. */
+static int before_link_add(struct apply *x, struct err *err)
+{
+	const struct op_link *o = &x->op->link;
+	struct kns *ns = o->target_ns_set ? sandbox_find(x->s, o->target_ns) : x->ns;
+
+	return ns && !strcmp(o->kind, "bridge") ? sysctl_before_bridge(x->s, ns, err) : 0;
+}
+
 int kernel_apply(struct sandbox *s, const struct op *op, struct answer *a, struct err *err)
 {
 	struct apply x = { .s = s, .ns = sandbox_find(s, op->ns), .op = op, .a = a };
@@ -109,7 +120,7 @@ int kernel_apply(struct sandbox *s, const struct op *op, struct answer *a, struc
 	}
 	if (op->kind == OP_NETNS_ADD || op->kind == OP_NETNS_DEL)
 		return kernel_netns(s, op, a, err);
-	if (sandbox_go(s, x.ns, err))
+	if ((op->kind == OP_LINK_ADD && before_link_add(&x, err)) || sandbox_go(s, x.ns, err))
 		return -1;
 	x.nl = sandbox_route(s, x.ns, err);
 	if (!x.nl)

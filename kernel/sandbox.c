@@ -92,15 +92,20 @@ static int raise_files(struct err *err)
 	return setrlimit(RLIMIT_NOFILE, &r) ? sys_err(err, "setrlimit") : 0;
 }
 
+static uint32_t name_hash(const char *name)
+{
+	return hash_bytes(name, strlen(name), 0);
+}
+
 static struct kns *kns_new(struct sandbox *s, const char *name)
 {
-	struct kns *ns = xcalloc(1, sizeof(*ns)), **end = &s->first;
+	struct kns *ns = xcalloc(1, sizeof(*ns));
 
 	str_copy(ns->name, sizeof(ns->name), name);
 	ns->fd = -1;
-	while (*end)
-		end = &(*end)->next;
-	return *end = ns;
+	htab_add(&s->by_name, &ns->by_name, name_hash(name));
+	*(s->last ? &s->last->next : &s->first) = ns;
+	return s->last = ns;
 }
 
 /* Takes hold of the network namespace that the thread is in. */
@@ -154,16 +159,19 @@ void sandbox_leave(struct sandbox *s)
 		s->first = ns->next;
 		kns_free(ns);
 	}
+	htab_release(&s->by_name);
 	*s = (struct sandbox){ 0 };
 }
 
 struct kns *sandbox_find(const struct sandbox *s, const char *name)
 {
-	struct kns *ns = s->first;
+	for (struct hnode *n = htab_first(&s->by_name, name_hash(name)); n; n = htab_next(n)) {
+		struct kns *ns = container_of(n, struct kns, by_name);
 
-	while (ns && strcmp(ns->name, name))
-		ns = ns->next;
-	return ns;
+		if (!strcmp(ns->name, name))
+			return ns;
+	}
+	return NULL;
 }
 
 struct kns *sandbox_add(struct sandbox *s, const char *name, struct err *err)
@@ -186,13 +194,16 @@ struct kns *sandbox_add(struct sandbox *s, const char *name, struct err *err)
 
 void sandbox_del(struct sandbox *s, struct kns *ns)
 {
-	struct kns **at = &s->first;
+	struct kns *before = s->first; /* never ns, which is not the initial one */
 
 	if (s->current == ns)
 		sandbox_go(s, s->first, NULL);
-	while (*at != ns)
-		at = &(*at)->next;
-	*at = ns->next;
+	while (before->next != ns)
+		before = before->next;
+	before->next = ns->next;
+	if (s->last == ns)
+		s->last = before;
+	htab_del(&s->by_name, &ns->by_name);
 	kns_free(ns);
 }
 

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "kernel/nl.h"
+#include "model/htab.h"
 
 struct kns { /* one network namespace of the lab */
 	char name[NSNAME_SIZE];  /* "" = the initial one */
@@ -18,11 +19,14 @@ struct kns { /* one network namespace of the lab */
 	struct ns *ns;           /* of the shadow net, which the rules hang on; owned by shadow */
 	struct net *shadow;      /* made with nf */
 	bool links_changed;      /* since the last capture_sync(), and not known to have settled */
+	bool bridge_nf_set;      /* its bridge-nf-call-* are what the lab means them to be: sysctl_before_bridge() */
 	struct kns *next;        /* in order of creation */
+	struct hnode by_name;    /* sandbox->by_name */
 };
 #define SANDBOX_FRESH 128 /* sysctls of a fresh host, at most: kernel/sysctl.c */
 struct sandbox {
-	struct kns *first;       /* the initial one */
+	struct kns *first, *last; /* first: the initial one */
+	struct htab by_name;
 	const struct kns *current; /* that the thread is in */
 	pid_t init;              /* PID 1 of the PID namespace: reaps, and dies with us */
 	bool as_root;

@@ -72,58 +72,79 @@ static bool is_bridge_nf(const char *path)
 	return !strncmp(path, "net/bridge/", 11);
 }
 
+static int set(const struct fresh *f, int value, struct err *err)
+{
+	char want[16];
+	int rc;
+
+	snprintf(want, sizeof(want), "%d", value);
+	rc = sysctl_write(f->path, want);
+	return rc ? err_set(err, (struct loc){ 0 }, "/proc/sys/%s: %s", f->path, strerror(-rc)) : 0;
+}
+
 /* Sets it when it is something else; *differed says so. */
 static int set_fresh(const struct fresh *f, int value, bool *differed, struct err *err)
 {
 	char now[64], want[16];
 	int rc = sysctl_read(f->path, now, sizeof(now));
 
-	*differed = false;
 	snprintf(want, sizeof(want), "%d", value);
-	if (rc == -ENOENT || (!rc && !strcmp(now, want)))
-		return 0; /* not built into this kernel: a lab that needs it is told by its own command */
-	*differed = true;
-	rc = sysctl_write(f->path, want);
-	if (rc)
-		return err_set(err, (struct loc){ 0 }, "/proc/sys/%s: %s", f->path, strerror(-rc));
+	/* not built into this kernel: a lab that needs it is told by its own command */
+	*differed = rc != -ENOENT && (rc || strcmp(now, want));
+	return *differed ? set(f, value, err) : 0;
+}
+
+static int set_bridge_nf(int value, struct err *err)
+{
+	bool differed;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fresh_values); i++)
+		if (is_bridge_nf(fresh_values[i].path) && set_fresh(&fresh_values[i], value, &differed, err))
+			return -1;
 	return 0;
 }
 
-/* Every new namespace begins alike: what the first one had as it should be, the others need not be asked. */
-int sysctl_fresh(struct sandbox *s, const struct kns *ns, struct err *err)
+/* Every new namespace begins alike: what the first one had as it should be, the others have too, and are not asked; the
+ * rest is written without asking. A look-up below /proc/sys/net goes through all namespaces that were looked up. */
+int sysctl_fresh(struct sandbox *s, struct kns *ns, struct err *err)
 {
 	_Static_assert(ARRAY_SIZE(fresh_values) <= SANDBOX_FRESH, "room for all of them");
-	bool first = ns == s->first;
-
 	for (size_t i = 0; i < ARRAY_SIZE(fresh_values); i++) {
 		const struct fresh *f = &fresh_values[i];
-		bool differed;
 
-		if (!first && !s->fresh_differs[i])
+		if (is_bridge_nf(f->path))
 			continue;
-		if (set_fresh(f, is_bridge_nf(f->path) ? s->br_netfilter : f->value, &differed, err))
+		if (ns == s->first) {
+			if (set_fresh(f, f->value, &s->fresh_differs[i], err))
+				return -1;
+		} else if (s->fresh_differs[i] && set(f, f->value, err)) {
 			return -1;
-		if (first)
-			s->fresh_differs[i] = differed;
+		}
 	}
-	return 0;
+	ns->bridge_nf_set = s->br_netfilter;
+	return s->br_netfilter ? set_bridge_nf(1, err) : 0;
+}
+
+int sysctl_before_bridge(struct sandbox *s, struct kns *ns, struct err *err)
+{
+	if (ns->bridge_nf_set)
+		return 0;
+	ns->bridge_nf_set = true;
+	return sandbox_go(s, ns, err) || set_bridge_nf(0, err) ? -1 : 0;
 }
 
 int sysctl_load_br_netfilter(struct sandbox *s, struct err *err)
 {
 	char now[64];
 	const struct kns *before = s->current;
-	bool differed;
 
 	if (sysctl_read("net/bridge/bridge-nf-call-iptables", now, sizeof(now)))
 		return err_set(err, (struct loc){ 0 }, "br_netfilter is not loaded on this machine");
 	s->br_netfilter = true;
-	for (const struct kns *ns = s->first; ns; ns = ns->next) {
-		if (sandbox_go(s, ns, err))
+	for (struct kns *ns = s->first; ns; ns = ns->next) {
+		ns->bridge_nf_set = true;
+		if (sandbox_go(s, ns, err) || set_bridge_nf(1, err))
 			return -1;
-		for (size_t i = 0; i < ARRAY_SIZE(fresh_values); i++)
-			if (is_bridge_nf(fresh_values[i].path) && set_fresh(&fresh_values[i], 1, &differed, err))
-				return -1;
 	}
 	return sandbox_go(s, before, err);
 }

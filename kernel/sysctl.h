@@ -7,8 +7,11 @@
 #include "kernel/sandbox.h"
 
 /* In the namespace that the thread is in (which is `ns`, just made): what model/sysctl.def says, IPv6 off (it would
- * send on its own), bridge-nf-call-* as without the module unless the lab has loaded it. 0, or -1 with *err. */
-int sysctl_fresh(struct sandbox *s, const struct kns *ns, struct err *err);
+ * send on its own), bridge-nf-call-* 1 when the lab has loaded the module. 0, or -1 with *err. */
+int sysctl_fresh(struct sandbox *s, struct kns *ns, struct err *err);
+/* Before a bridge is made in ns, the first time: its bridge-nf-call-* as without the module, unless the lab has loaded
+ * it. The thread may be in ns afterwards. 0, or -1 with *err. */
+int sysctl_before_bridge(struct sandbox *s, struct kns *ns, struct err *err);
 /* Reads a path below /proc/sys in the thread's namespace into value, without the newline; or writes it. 0 or a
  * negative errno. */
 int sysctl_read(const char *path, char *value, size_t size);
