@@ -207,7 +207,8 @@ void tcp_event_data_recv(struct tcp *t, const struct tcp_seg *g)
 {
 	uint64_t now = t->s->now, gap = now - t->lrcvtime;
 
-	t->rmem += g->len + SKB_HEAD_TRUESIZE;
+	/* tcp_try_coalesce(): what finds data waiting leaves its head behind */
+	t->rmem += g->len + (t->rx_len > g->len ? 0 : SKB_HEAD_TRUESIZE);
 	tcp_schedule_ack(t);
 	measure_rcv_mss(t, g);
 	if (!t->ato) {
