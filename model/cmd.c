@@ -152,14 +152,19 @@ int cmd_unshare(struct cmd *c, struct op *op, struct err *err)
 int cmd_run(struct cmd *c, struct op *op, struct err *err)
 {
 	unsigned first = c->pos - 1;
+	struct buf why = { 0 };
 
-	(void)err;
 	op->kind = OP_RUN;
 	op->run = (struct op_run){ .new_pid_ns = c->new_pid_ns, .mount_proc = c->mount_proc, .forked = c->forked };
 	op->run.argc = c->n - first;
 	op->run.argv = xcalloc(op->run.argc + 1, sizeof(*op->run.argv));
 	for (unsigned i = 0; i < op->run.argc; i++)
 		op->run.argv[i] = xstrdup(c->w[first + i].text);
+	if (!prog_modelled(prog_find(op->run.argv[0]), op->run.argc, op->run.argv, &why)) {
+		cmd_refuse(c, c->w[first].loc, err, "%s", buf_str(&why));
+		buf_release(&why);
+		return -1;
+	}
 	if (c->input) {
 		op->run.input = xstrndup(c->input, c->input_size);
 		op->run.input_size = c->input_size;

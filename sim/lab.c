@@ -5,7 +5,7 @@
  * (sleep), or a process. A process in the foreground gets steps of the engine until it ends; one in the
  * background stays as a job, and fills its command when it ends, or when the lab does. After every command the
  * backlog is emptied, so that the next one sees all consequences.
- * Not modelled: the time that a command itself takes; what background jobs do after the lab's end. */
+ * Not modelled: the time that a command itself takes (but for a nominal one behind a program); what background jobs do after the lab's end. */
 #include "sim/lab.h"
 
 #include <stdio.h>
@@ -20,6 +20,7 @@
 #define LAB_MAX_COMMANDS 200000u
 #define FOREGROUND_MAX_NS (86400 * NSEC_PER_SEC) /* a command that takes longer is taken to hang */
 #define SLEEP_PID 100000                         /* first PID of those that only sleep */
+#define COMMAND_NS NSEC_PER_MSEC                /* what a shell takes from one program to the next, at least */
 enum { SIG_TERM = 15, EXIT_BY_SIGNAL = 128 };
 
 struct job {
@@ -89,6 +90,8 @@ static bool job_wait(struct lab *l, struct job *j)
 	while (j->proc && proc_running(l->s, j->proc))
 		if (l->s->now > limit || !sim_step(l->s, limit))
 			return false;
+	if (j->proc) /* before a shell has started the next command, others have seen the end of this one */
+		sim_run_until(l->s, l->s->now + COMMAND_NS);
 	jobs_reap(l);
 	return true;
 }

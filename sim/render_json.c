@@ -53,6 +53,8 @@ static void json_command(struct render *r, const struct command *c, unsigned ind
 	json_time(b, "time", c->start);
 	json_time(b, "end", c->end);
 	json_bool(b, "background", c->background);
+	if (c->pids)
+		json_int(b, "pid", c->pid[0]);
 	json_bool(b, "as_expected", c->expect_met);
 	if (c->why[0])
 		json_str(b, "why", c->why);

@@ -3,7 +3,9 @@
 expanded) and what the model says each printed; the same command lines are then run by bash with the real tools, in a
 sandbox of namespaces, and compared one by one.
 
-What can't be equal is masked on both sides, by the list MASKS: times, MAC addresses, process ids. Nothing else."""
+What can't be equal is masked on both sides, by the list MASKS: times, MAC addresses. Of `ps` the lab's own processes are
+compared, by user, command line, and whether each is PID 1; of tables that the kernel keeps in hash order (`ip neigh`,
+`arp`) the lines, sorted. A `kill` of the model's $! gets the real one."""
 import argparse
 import concurrent.futures
 import json
@@ -47,7 +49,8 @@ modprobe() {
 }
 known=""
 unset TERM_PROGRAM
-export LC_ALL=C LANG=C COLUMNS=80
+export LC_ALL=C LANG=C
+unset COLUMNS
 after() { # new namespaces begin as the model's do
 	for n in $(ls /run/netns 2>/dev/null); do
 		case " $known " in *" $n "*) ;; *) known="$known $n"; fresh ip netns exec "$n" ;; esac
@@ -87,6 +90,40 @@ def tool_of(command):
     return ""
 
 
+def lab_processes(text, cmds):
+    """The heading of a ps, and what it says of the lab's own processes."""
+    lines = text.splitlines()
+    if not lines:
+        return text
+    head = lines[0].split()
+    pid, cmd = head.index("PID"), max(i for i, w in enumerate(head) if w in ("COMMAND", "CMD"))
+    own = {c["command"].split(">")[0].split(" unshare ")[-1].split("--mount-proc ")[-1].strip() for c in cmds if c["operation"] == "run"}
+    own = {re.sub(r"^(sudo |ip netns exec \S+ )*", "", o) for o in own}
+    out = [" ".join(head)]
+    for line in lines[1:]:
+        w = line.split(None, cmd)
+        if len(w) > cmd and any(o and o in w[cmd] for o in own):
+            out.append(f"{w[0]} {'PID 1' if w[pid] == '1' else 'an ordinary PID'} {w[cmd].strip()}")
+    return "\n".join(out)
+
+
+def comparable(text, command, cmds):
+    tool = tool_of(command)
+    if tool == "ps":
+        return lab_processes(text, cmds)
+    text = mask(text)
+    if tool == "arp" or (tool == "ip" and re.search(r"\bn(ei(gh(bour)?)?)?\b", command)):
+        return "\n".join(sorted(text.splitlines()))
+    return text
+
+
+def real_command(command, pids):
+    """The command line with the real number of a background process in the place of the model's."""
+    if tool_of(command) not in ("kill", "wait"):
+        return command
+    return re.sub(r"\b\d+\b", lambda m: f"$pid_{pids[m.group()]}" if m.group() in pids else m.group(), command)
+
+
 def run_lab(pktwalk, lab):
     name = "oracle/" + lab
     p = subprocess.run([pktwalk, "run", "--json", lab], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -104,7 +141,7 @@ def run_lab(pktwalk, lab):
 
 
 def compare(name, cmds, d):
-    lines, skipped, notes = [PROLOGUE, f"cd {d}"], {}, []
+    lines, skipped, pids = [PROLOGUE, f"cd {d}"], {}, {}
     for i, c in enumerate(cmds):
         tool = tool_of(c["command"])
         shimmed = tool in ("modprobe",)
@@ -114,9 +151,11 @@ def compare(name, cmds, d):
             continue
         # in a file of its own, so that here-documents and quotes are as written
         with open(f"{d}/{i}.sh", "w") as f:
-            f.write(c["command"] + "\n")
+            f.write(("exec " if c.get("background") else "") + real_command(c["command"], pids).removesuffix(" &") + "\n")
         if c.get("background"):
-            lines.append(f". ./{i}.sh </dev/null >{i}.out 2>{i}.err & sleep 0.3")
+            if "pid" in c:
+                pids[str(c["pid"])] = i
+            lines.append(f". ./{i}.sh </dev/null >{i}.out 2>{i}.err & pid_{i}=$!; sleep 0.3")
         else:
             lines.append(f". ./{i}.sh </dev/null >{i}.out 2>{i}.err; echo $? >{i}.st; after")
     with open(f"{d}/all.sh", "w") as f:
@@ -145,7 +184,7 @@ def compare(name, cmds, d):
         for key in ("status", "stdout", "stderr"):
             a, b = c.get(key, ""), real[key]
             if key != "status":
-                a, b = mask(a), mask(b)
+                a, b = comparable(a, c["command"], cmds), comparable(b, c["command"], cmds)
             if a != b:
                 bad += 1
                 detail += f"line {c['line']}: {c['command']}\n  {key}, model: {a!r}\n  {key}, real:  {b!r}\n"
