@@ -11,7 +11,14 @@
 #include "model/prog.h"
 #include "sim/sim.h"
 
-enum { PMTUDISC_DONT, PMTUDISC_WANT, PMTUDISC_DO, PMTUDISC_PROBE, PMTUDISC_INTERFACE, PMTUDISC_OMIT }; /* IP_PMTUDISC_* */
+enum {
+	PMTUDISC_DONT,
+	PMTUDISC_WANT,
+	PMTUDISC_DO,
+	PMTUDISC_PROBE,
+	PMTUDISC_INTERFACE,
+	PMTUDISC_OMIT
+};                          /* IP_PMTUDISC_* */
 #define SOCK_RCVBUF 212992u /* net.core.rmem_default */
 
 struct tcp;
@@ -31,44 +38,45 @@ struct proto {
 	const char *name;
 	uint8_t protocol;
 	int (*connect)(struct sim *s, struct sock *sk, uint32_t daddr, uint16_t dport);
-	long (*send)(struct sim *s, struct sock *sk, const void *data, uint32_t size, const struct sys_addr *to, bool confirm);
+	long (*send)(struct sim *s, struct sock *sk, const void *data, uint32_t size, const struct sys_addr *to,
+		bool confirm);
 	long (*recv)(struct sim *s, struct sock *sk, struct sys_msg *m);
-	void (*close)(struct sim *s, struct sock *sk); /* ends in sock_free(), now or later */
+	void (*close)(struct sim *s, struct sock *sk);   /* ends in sock_free(), now or later */
 	void (*destroy)(struct sim *s, struct sock *sk); /* what it keeps, without a packet; NULL = nothing */
 };
 extern const struct proto proto_tcp, proto_udp, proto_raw;
 
 struct sock {
-	uint32_t id;              /* never 0, never used twice */
+	uint32_t id; /* never 0, never used twice */
 	struct ns *ns;
 	const struct proto *proto;
 	uint32_t saddr, rcv_saddr, daddr; /* host order; 0 = any */
 	uint16_t sport, dport;
-	bool connected;           /* TCP_ESTABLISHED of a datagram socket */
-	int bound_if;             /* SO_BINDTODEVICE; 0 = none */
+	bool connected;             /* TCP_ESTABLISHED of a datagram socket */
+	int bound_if;               /* SO_BINDTODEVICE; 0 = none */
 	uint8_t ttl, tos, pmtudisc; /* ttl 0 = default */
 	bool broadcast, recverr, reuseaddr, reuseport, port_bound;
 	uint32_t mark, icmp_filter;
-	int err;                  /* sk_err, positive */
+	int err; /* sk_err, positive */
 	struct dgrams queue, errors;
-	uint32_t queued;          /* bytes in queue, with their overhead */
+	uint32_t queued; /* bytes in queue, with their overhead */
 	struct tcp *tcp;
 	/* The program that holds it: told of events, never from inside a call of its own. NULL = nobody. */
 	void (*wake)(struct sim *s, struct sock *sk, enum prog_event ev);
 	void (*gone)(struct sock *sk); /* the socket ends under its program: the namespace is no more */
 	void *owner;
 	int fd;
-	char program[32];         /* for the trace */
-	struct list node;         /* of sockets->all */
-	struct hnode by_id;       /* sim->sock_by_id */
-	struct hnode by_port;     /* sockets->by_port, while sport is set */
-	struct hnode by_pair;     /* sockets->by_pair, TCP with a peer */
+	char program[32];     /* for the trace */
+	struct list node;     /* of sockets->all */
+	struct hnode by_id;   /* sim->sock_by_id */
+	struct hnode by_port; /* sockets->by_port, while sport is set */
+	struct hnode by_pair; /* sockets->by_pair, TCP with a peer */
 };
 
 struct sockets { /* of a namespace */
 	struct list all;
 	struct htab by_port, by_pair;
-	uint32_t raw;             /* how many raw sockets there are */
+	uint32_t raw; /* how many raw sockets there are */
 	struct dgram *free;
 	struct segment *free_segment;
 };
@@ -80,7 +88,8 @@ int sock_bind(struct sim *s, struct sock *sk, const struct sys_addr *a);
 int sock_bind_device(struct sock *sk, const char *name);
 int sock_connect(struct sim *s, struct sock *sk, const struct sys_addr *a);
 int sock_setopt(struct sock *sk, enum sys_opt opt, int value);
-long sock_send(struct sim *s, struct sock *sk, const void *data, uint32_t size, const struct sys_addr *to, bool confirm);
+long sock_send(
+	struct sim *s, struct sock *sk, const void *data, uint32_t size, const struct sys_addr *to, bool confirm);
 long sock_recv(struct sim *s, struct sock *sk, struct sys_msg *m);
 long sock_recverr(struct sim *s, struct sock *sk, struct sys_msg *m);
 int sock_take_error(struct sock *sk); /* SO_ERROR */
@@ -89,7 +98,7 @@ struct sock *tcp_accept(struct sim *s, struct sock *sk); /* NULL: none waits */
 int tcp_shutdown(struct sim *s, struct sock *sk);
 bool tcp_is_listening(const struct sock *sk);
 bool tcp_is_connected(const struct sock *sk);
-void tcp_segments_free(struct sockets *ss);              /* those kept for reuse */
+void tcp_segments_free(struct sockets *ss); /* those kept for reuse */
 
 /* ---- for the protocols ---- */
 struct sock *sock_find(const struct sim *s, uint32_t id); /* NULL = gone */
@@ -102,7 +111,7 @@ void sock_unhash_port(struct sock *sk);
 /* The first socket with this local port, and the next; NULL = end. */
 struct sock *sock_by_port(const struct ns *ns, const struct proto *proto, uint16_t port);
 struct sock *sock_next_port(const struct sock *sk);
-int sock_autobind(struct sim *s, struct sock *sk);        /* 0, -EAGAIN, or -EADDRNOTAVAIL (TCP) */
+int sock_autobind(struct sim *s, struct sock *sk); /* 0, -EAGAIN, or -EADDRNOTAVAIL (TCP) */
 /* The device that it is bound to; NULL with *err 0: none; with -ENODEV: it is gone. */
 struct dev *sock_device(const struct sock *sk, int *err);
 /* The route of a packet from saddr (0 = any) to daddr; p as in ip_route_output(). */
@@ -117,7 +126,8 @@ int sock_check_size(struct sim *s, struct sock *sk, const struct dst *d, uint32_
 /* Whether a packet that came in by iif is for a socket bound like this one. */
 bool sock_dev_ok(const struct sock *sk, const struct packet *p);
 /* Queues a copy of size bytes; false when the receive buffer is full. */
-bool sock_queue(struct sim *s, struct sock *sk, const void *data, uint32_t size, uint32_t from, uint16_t port, uint8_t ttl);
+bool sock_queue(
+	struct sim *s, struct sock *sk, const void *data, uint32_t size, uint32_t from, uint16_t port, uint8_t ttl);
 void sock_queue_error(struct sim *s, struct sock *sk, const struct sys_msg *m, const void *data, uint32_t size);
 long sock_recv_dgram(struct sim *s, struct sock *sk, struct sys_msg *m);
 void sock_close_dgram(struct sim *s, struct sock *sk);
@@ -126,21 +136,21 @@ struct send_info {
 	const char *program, *info;
 	uint32_t saddr, daddr;
 	uint16_t sport, dport;
-	uint32_t size;           /* with the IP header */
+	uint32_t size; /* with the IP header */
 };
-void sock_send_event(struct sim *s, const struct packet *p, const struct ns *ns, enum stage st, const struct proto *proto,
-	const struct send_info *i);
+void sock_send_event(struct sim *s, const struct packet *p, const struct ns *ns, enum stage st,
+	const struct proto *proto, const struct send_info *i);
 
 /* ---- ICMP errors: sim/sock_err.c asks each protocol ---- */
 struct icmp_error {
 	const struct ip4_hdr *quoted;
-	const uint8_t *l4;       /* behind the quoted IP header */
-	uint32_t l4_size;        /* 8 at least */
+	const uint8_t *l4; /* behind the quoted IP header */
+	uint32_t l4_size;  /* 8 at least */
 	uint8_t type, code;
 	uint32_t info;
 	struct ipaddr offender;
-	bool own;                /* from this host itself, so it came through lo */
-	int err;                 /* the errno that it means; 0: none, it is not for sockets */
+	bool own; /* from this host itself, so it came through lo */
+	int err;  /* the errno that it means; 0: none, it is not for sockets */
 	bool hard;
 };
 void raw_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e);

@@ -8,30 +8,30 @@
 #include "sim/sock.h"
 
 struct proc_fd {
-	struct sock *sk;         /* NULL = closed */
-	uint8_t pending;         /* 1 << enum prog_event, not yet told */
+	struct sock *sk; /* NULL = closed */
+	uint8_t pending; /* 1 << enum prog_event, not yet told */
 };
 struct proc {
-	struct sys sys;          /* first: what programs hold */
+	struct sys sys; /* first: what programs hold */
 	struct sim *s;
 	uint32_t id, command;
-	struct ns *ns;           /* NULL: it is gone, and every call fails */
+	struct ns *ns; /* NULL: it is gone, and every call fails */
 	struct prog *prog;
-	struct op op;            /* its own copy: argv, input */
+	struct op op; /* its own copy: argv, input */
 	struct result *sink;
-	int pid, parent_pid;     /* as the host sees them; parent: of unshare, 0 = none */
-	bool inside, own_proc;   /* PID 1 of a PID namespace of its own; with a /proc of that */
+	int pid, parent_pid;   /* as the host sees them; parent: of unshare, 0 = none */
+	bool inside, own_proc; /* PID 1 of a PID namespace of its own; with a /proc of that */
 	bool exited, busy, woken;
 	struct timer wake, alarm;
-	struct proc_fd *fd;      /* number FD_FIRST + index */
+	struct proc_fd *fd; /* number FD_FIRST + index */
 	unsigned fds;
 	uint64_t started;
-	struct proc *next;       /* those that run, by creation */
+	struct proc *next; /* those that run, by creation */
 };
 struct procs {
 	struct proc *running, *last;
-	struct proc **by_id;     /* id - 1; NULL = ended */
-	int *pid;                /* likewise, kept; negative: PID 1 of a namespace of its own as well */
+	struct proc **by_id; /* id - 1; NULL = ended */
+	int *pid;            /* likewise, kept; negative: PID 1 of a namespace of its own as well */
 	uint32_t n, cap;
 };
 

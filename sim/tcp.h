@@ -88,7 +88,7 @@ struct tcp {
 	bool tlp; /* the timer is that of a tail loss probe */
 	bool tlp_sent;
 	bool want_write;      /* a send() was told to wait */
-	bool confirm; /* sk_dst_pending_confirm: the next packet says that the neighbour is alive */
+	bool confirm;         /* sk_dst_pending_confirm: the next packet says that the neighbour is alive */
 	struct timer retrans; /* RTO, loss probe, zero window probe; SYN-ACK; end of TIME_WAIT */
 
 	/* receiving */
