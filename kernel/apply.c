@@ -111,11 +111,11 @@ static int before_link_add(struct apply *x, struct err *err)
 
 int kernel_apply(struct sandbox *s, const struct op *op, struct answer *a, struct err *err)
 {
-	struct apply x = { .s = s, .ns = sandbox_find(s, op->ns), .op = op, .a = a };
+	struct apply x = { .s = s, .ns = sandbox_find(s, op_ns(op)), .op = op, .a = a };
 
 	*a = (struct answer){ 0 };
 	if (!x.ns) {
-		answer_no_ns(a, op->ns, ENOENT);
+		answer_no_ns(a, op_ns(op), ENOENT);
 		return 0;
 	}
 	if (op->kind == OP_NETNS_ADD || op->kind == OP_NETNS_DEL)

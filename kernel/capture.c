@@ -10,6 +10,8 @@
 #include "kernel/capture.h"
 
 #include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
@@ -236,6 +238,21 @@ static bool mark_seen(struct capture *c, const char *ns, const char *dev, unsign
 	return any;
 }
 
+/* Frames as the wire would have them: without this a veth carries segments of up to 64 KiB, cut by nobody, and joins what
+ * it receives. A device that has no such switch stays as it is. */
+static void offloads_off(int sock, const char *dev)
+{
+	static const uint32_t switches[] = { ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(switches); i++) {
+		struct ethtool_value off = { .cmd = switches[i] };
+		struct ifreq ifr = { .ifr_data = (char *)&off };
+
+		str_copy(ifr.ifr_name, sizeof(ifr.ifr_name), dev);
+		ioctl(sock, SIOCETHTOOL, &ifr);
+	}
+}
+
 static int sync_device(struct capture *c, const char *ns, const struct if_nameindex *dev, int sock, struct err *err)
 {
 	struct ifreq ifr = { 0 };
@@ -245,6 +262,7 @@ static int sync_device(struct capture *c, const char *ns, const struct if_namein
 		return 0;
 	if (mark_seen(c, ns, dev->if_name, dev->if_index))
 		return 0;
+	offloads_off(sock, dev->if_name);
 	if (add_handle(c, ns, dev->if_name, dev->if_index, DIR_IN, err))
 		return -1;
 	return ifr.ifr_flags & IFF_LOOPBACK ? 0 : add_handle(c, ns, dev->if_name, dev->if_index, DIR_OUT, err);

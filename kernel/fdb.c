@@ -54,6 +54,31 @@ static int fdb_change(struct apply *x)
 	return apply_ask(x, h);
 }
 
+/* The states and flags that an entry must have, or must not: the words that were said. */
+static void put_filter(struct nlmsghdr *h, struct ndmsg *ndm, const struct op_fdb *o)
+{
+	uint16_t state_mask = 0;
+	uint8_t flag_mask = 0;
+
+	if (o->permanent || o->is_static || o->dynamic)
+		state_mask |= NUD_PERMANENT;
+	if (o->is_static || o->dynamic)
+		state_mask |= NUD_NOARP;
+	if (o->permanent)
+		ndm->ndm_state |= NUD_PERMANENT;
+	if (o->is_static)
+		ndm->ndm_state |= NUD_NOARP;
+	if (o->extern_learn)
+		flag_mask |= NTF_EXT_LEARNED;
+	if (o->sticky)
+		flag_mask |= NTF_STICKY;
+	ndm->ndm_flags |= flag_mask;
+	if (state_mask)
+		mnl_attr_put_u16(h, NDA_NDM_STATE_MASK, state_mask);
+	if (flag_mask)
+		mnl_attr_put_u8(h, NDA_NDM_FLAGS_MASK, flag_mask);
+}
+
 /* RTM_DELNEIGH with NLM_F_BULK, as `bridge fdb flush` */
 static int fdb_flush(struct apply *x)
 {
@@ -78,6 +103,7 @@ static int fdb_flush(struct apply *x)
 			return -1;
 		mnl_attr_put_u32(h, NDA_IFINDEX, (uint32_t)port);
 	}
+	put_filter(h, ndm, o);
 	return apply_ask(x, h);
 }
 

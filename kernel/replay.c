@@ -95,7 +95,7 @@ static void wait_frames(struct replay *r, uint32_t command)
 static struct job *job_start(struct replay *r, uint32_t index, const struct op *op, struct err *err)
 {
 	struct job *j = xcalloc(1, sizeof(*j));
-	struct kns *ns = sandbox_find(&r->sandbox, op->ns);
+	struct kns *ns = sandbox_find(&r->sandbox, op_ns(op));
 
 	j->command = index;
 	j->next = r->jobs;
@@ -166,7 +166,7 @@ static int do_wait(struct replay *r, const struct op *op, struct result *res, st
 
 static int do_sysctl(struct replay *r, const struct op *op, struct result *res, struct err *err)
 {
-	const struct kns *ns = sandbox_find(&r->sandbox, op->ns);
+	const struct kns *ns = sandbox_find(&r->sandbox, op_ns(op));
 	char value[256];
 	struct answer a = { 0 };
 	int rc;
@@ -202,7 +202,7 @@ static int do_module(struct replay *r, const struct op *op, struct result *res, 
 /* The shadow of the namespace's rules says the words; the kernel gets the difference. */
 static int do_iptables(struct replay *r, const struct op *op, struct result *res, struct err *err)
 {
-	struct kns *k = sandbox_find(&r->sandbox, op->ns);
+	struct kns *k = sandbox_find(&r->sandbox, op_ns(op));
 	struct nf *before;
 	int rc;
 
@@ -255,8 +255,8 @@ static int do_op(struct replay *r, uint32_t index, const struct op *op, struct r
 	}
 	if (op->kind == OP_WAIT)
 		return do_wait(r, op, res, err);
-	if (!sandbox_find(&r->sandbox, op->ns)) {
-		answer_no_ns(&a, op->ns, ENOENT);
+	if (!sandbox_find(&r->sandbox, op_ns(op))) {
+		answer_no_ns(&a, op_ns(op), ENOENT);
 		op_outcome(op, &a, res);
 		return 0;
 	}
@@ -293,6 +293,21 @@ static bool needs_settled(enum op_kind kind)
 	       (!op_kind_changes(kind) && kind != OP_CANNED);
 }
 
+static bool brings_up(const struct op *op)
+{
+	return (op->kind == OP_LINK_SET || op->kind == OP_LINK_ADD) && op->link.up_set && op->link.up;
+}
+
+/* A device that has just come up may send at once, a neighbour's retry for example. */
+static int capture_there(struct replay *r, const struct op *op, struct err *err)
+{
+	const struct kns *ns = sandbox_find(&r->sandbox, op_ns(op));
+
+	if (!ns)
+		return 0;
+	return sandbox_go(&r->sandbox, ns, err) || capture_sync(r->capture, *ns->name ? ns->name : "host", err) ? -1 : 0;
+}
+
 static int do_command(struct replay *r, uint32_t index, struct err *err)
 {
 	const struct command *c = &r->run->cmd[index];
@@ -305,6 +320,10 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 		if (needs_settled(op->kind) && settle_links(r, err))
 			return -1;
 		if (do_op(r, index, op, &one, err)) {
+			result_release(&one);
+			return -1;
+		}
+		if (brings_up(op) && capture_there(r, op, err)) {
 			result_release(&one);
 			return -1;
 		}

@@ -59,7 +59,7 @@ static void add(const struct replay *r, unsigned i, enum compare_what what, cons
 	bool agree = !strcmp(expected, got);
 
 	report_add(report, &(struct compare){ .what = what, .agree = agree, .loc = c->loc, .command = i + 1,
-		.ns = *c->op.ns ? (char *)c->op.ns : "host", .name = (char *)name, .field = agree ? NULL : (char *)c->text,
+		.ns = c->op.where ? c->op.where : "host", .name = (char *)name, .field = agree ? NULL : (char *)c->text,
 		.expected = agree ? NULL : (char *)expected, .got = agree ? NULL : (char *)got });
 }
 

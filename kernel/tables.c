@@ -125,7 +125,7 @@ static void table_read(struct records *r, const struct table *t, const struct ne
 	struct op op = { .kind = t->show, .tool = t->show >= OP_BRIDGE_LINK_SHOW ? "bridge" : "ip", .view = { .family = IP_V4 } };
 	struct result res = { 0 };
 
-	str_copy(op.ns, sizeof(op.ns), ns->name);
+	op.where = ns->name; /* only while it is shown */
 	if (t->show == OP_ROUTE_SHOW) {
 		op.route.table_set = true; /* table 0: all of them */
 		op.view.family = IP_NONE;

@@ -29,7 +29,7 @@ ip -n blue link set veth-blue up
 # The slides forget the bridge's ends. A cable has a carrier when both of its ends are up.
 ip -n red link show veth-red   #: expect ok, output "NO-CARRIER"
 bridge link
-ip netns exec red ping -c 1 -W 1 192.168.15.2   #: expect fail
+ip netns exec red ping -c 1 -W 1.5 192.168.15.2   #: expect fail
 
 # Mended.
 ip link set veth-red-br up
