@@ -373,6 +373,8 @@ static int fdb_flush(struct ipc *x)
 	}
 	if (!f.dev[0])
 		return ipc_fail(x, BRIDGE_FAILS, "Device is a required argument.\n");
+	if (f.is_static && f.dynamic)
+		return ipc_refuse(x, "bridge fdb flush: static and dynamic in one");
 	f.self |= !f.self && !f.master;
 	x->op->kind = OP_FDB_FLUSH;
 	x->op->fdb = f;

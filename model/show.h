@@ -32,6 +32,8 @@ const struct dev **show_devs(const struct ns *ns, unsigned *n);
 void show_dev_name(struct buf *b, const struct dev *dev);
 /* "<BROADCAST,MULTICAST,UP,LOWER_UP>" */
 void show_flags(struct buf *b, const struct dev *dev);
+/* other: what the tool takes for the other end (M-DOWN), NULL for none. */
+void show_flags_beside(struct buf *b, const struct dev *dev, const struct dev *other);
 /* print_linkinfo(): the head of a link, with or without the line of its MAC. mode: `ip link` has one. */
 void show_link_head(struct show *s, const struct dev *dev, bool mode, bool lladdr);
 void show_link_brief(struct buf *b, const struct dev *dev); /* name and state, of -br */

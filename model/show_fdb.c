@@ -194,14 +194,32 @@ static void print_details(struct show *s, const struct bridge_port *p)
 		on_off(p, BRF_NEIGH_SUPPRESS), on_off(p, BRF_ISOLATED), on_off(p, BRF_LOCKED));
 }
 
+/* br_fill_ifinfo() gives the other end's number without its namespace, and nothing when it is the port's own: the tool
+ * takes it for a device of this namespace, or writes ifN when there is none. */
+static const struct dev *port_name(struct buf *b, const struct dev *dev)
+{
+	const struct dev *other = NULL;
+
+	buf_puts(b, dev->name);
+	if (!dev->peer || dev->peer->ifindex == dev->ifindex)
+		return NULL;
+	other = dev_find_index(dev->ns, dev->peer->ifindex);
+	if (other)
+		buf_printf(b, "@%s", other->name);
+	else
+		buf_printf(b, "@if%d", dev->peer->ifindex);
+	return other;
+}
+
 static void print_port(struct show *s, const struct bridge_port *p)
 {
 	struct buf *b = &s->res->out;
+	const struct dev *other;
 
 	buf_printf(b, "%d: ", p->dev->ifindex);
-	show_dev_name(b, p->dev);
+	other = port_name(b, p->dev);
 	buf_puts(b, ": ");
-	show_flags(b, p->dev);
+	show_flags_beside(b, p->dev, other);
 	buf_printf(b, " mtu %u master %s state %s priority %u cost %u ", p->dev->mtu, p->bridge->dev->name,
 		br_state_name(p->state), p->priority, p->path_cost);
 	if (s->op->view.details)

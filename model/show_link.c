@@ -27,6 +27,11 @@ void show_dev_name(struct buf *b, const struct dev *dev)
 /* print_link_flags(): NO-CARRIER and LOWER_UP are made from the carrier, M-DOWN from the other end. */
 void show_flags(struct buf *b, const struct dev *dev)
 {
+	show_flags_beside(b, dev, peer_here(dev) ? dev->peer : NULL);
+}
+
+void show_flags_beside(struct buf *b, const struct dev *dev, const struct dev *other)
+{
 	static const struct {
 		uint32_t flag;
 		const char *name;
@@ -54,7 +59,7 @@ void show_flags(struct buf *b, const struct dev *dev)
 	}
 	if (dev_runs(dev))
 		buf_printf(b, "%sLOWER_UP", comma);
-	if (peer_here(dev) && !dev_is_up(dev->peer))
+	if (other && !dev_is_up(other))
 		buf_printf(b, "%sM-DOWN", comma);
 	buf_putc(b, '>');
 }

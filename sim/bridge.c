@@ -67,9 +67,11 @@ static void fdb_cleanup(void *ctx, struct timer *t)
 	timer_set(&s->net->timers, &br->gc, s->now + (next < BR_GC_MIN_NS ? BR_GC_MIN_NS : next));
 }
 
+/* mod_delayed_work(gc_work, 0): another thread does it before the next command can send anything. */
 void br_fdb_gc_kick(struct sim *s, struct bridge *br)
 {
 	br_fdb_gc_at(s, br, s->now);
+	fdb_cleanup(s, &br->gc);
 }
 
 void br_fdb_gc_at(struct sim *s, struct bridge *br, uint64_t when)

@@ -28,6 +28,8 @@ static int add_entry(struct sim *s, struct bridge *br, struct bridge_port *port,
 	struct wanted w = wanted_state(o);
 	struct fdb_entry *f;
 
+	if (port && !w.permanent && !w.noarp && port->state != BR_LEARNING && port->state != BR_FORWARDING)
+		return EPERM; /* a port that can't learn takes no such entries by hand either */
 	if (o->sticky && w.permanent)
 		return EINVAL;
 	if (o->sticky && !w.noarp)
@@ -117,7 +119,16 @@ static void del(struct change *c, struct dev *dev)
 		fdb_del(f);
 }
 
-/* br_fdb_delete_bulk(): all entries, or those of a port. */
+/* The masks that the tool's words make: `static` and `dynamic` also say that it is not a permanent one. */
+static bool flush_wants(const struct op_fdb *o, const struct fdb_entry *f)
+{
+	bool both = o->is_static || o->dynamic;
+
+	return (!(both || o->permanent) || f->local == o->permanent) && (!both || f->is_static == o->is_static) &&
+	       (!o->extern_learn || f->extern_learn) && (!o->sticky || f->sticky);
+}
+
+/* br_fdb_delete_bulk(): all entries, those of a port, those of some states and flags. */
 static void flush(struct change *c, struct dev *dev)
 {
 	const struct op_fdb *o = &c->op->fdb;
@@ -141,7 +152,7 @@ static void flush(struct change *c, struct dev *dev)
 		port = d->port;
 	}
 	list_for_each_safe (f, &br->fdb, struct fdb_entry, node)
-		if (!port || f->port == port)
+		if ((!port || f->port == port) && flush_wants(o, f))
 			fdb_del(f);
 }
 
