@@ -79,7 +79,7 @@ update: all
 CODE := $(wildcard model/*.[ch] sim/*.[ch] kernel/*.[ch] tests/*.[ch] tests/*/*.[ch])
 lint:
 	@tests/deps.sh check
-	@tests/lint.sh
+	@TIDY=1 tests/check.sh lint
 
 format:
 	clang-format -i $(CODE)

@@ -488,7 +488,7 @@ static int one_option(struct ipt_parse *p, int c, bool *again)
 	case 'W':
 		return ipt_refuse(p, "option -%c", c);
 	default:
-		if (c < IPT_OPT_SET && strchr("ACDRILSFZNXEP", c))
+		if (c <= UINT8_MAX && strchr("ACDRILSFZNXEP", c))
 			return command_option(p, c);
 		return rule_option(p, c, again);
 	}
