@@ -14,7 +14,7 @@ static void netns_add(struct change *c)
 
 	if (ns_find(c->s->net, name)) {
 		*c->a = (struct answer){ .kind = ANS_NO_NS, .err = EEXIST };
-		memcpy(c->a->name, name, sizeof(c->a->name));
+		str_copy(c->a->name, sizeof(c->a->name), name);
 		return;
 	}
 	ns_new(c->s->net, name);

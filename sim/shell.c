@@ -73,8 +73,8 @@ static const char *value_of(struct shell *sh, const struct script_part *p, char 
 		snprintf(number, 16, "%d", sh->status);
 		return number;
 	}
-	if (!strcmp(p->text, "!") && (sh->last_pid || !sh->nounset)) {
-		snprintf(number, 16, sh->last_pid ? "%d" : "", sh->last_pid);
+	if (!strcmp(p->text, "!") && sh->last_pid) {
+		snprintf(number, 16, "%d", sh->last_pid);
 		return number;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(inherited); i++) {
