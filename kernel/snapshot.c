@@ -363,8 +363,15 @@ struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err)
 
 /* ---- settling ---- */
 
+struct unsettled {
+	bool settled;
+	int *index;              /* of devices whose state may still change */
+	unsigned n;
+};
+
 static int on_settle(const struct nlmsghdr *h, void *ctx)
 {
+	struct unsettled *l = ctx;
 	const struct ifinfomsg *ifi = nl_extra(h);
 	const struct nlattr *tb[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1], *port[IFLA_BRPORT_MAX + 1];
 	bool up = ifi->ifi_flags & IFF_UP, carrier, running = ifi->ifi_flags & IFF_RUNNING;
@@ -377,25 +384,67 @@ static int on_settle(const struct nlmsghdr *h, void *ctx)
 	carrier = u8_or(tb[IFLA_CARRIER], 1);
 	oper = mnl_attr_get_u8(tb[IFLA_OPERSTATE]);
 	if (carrier != (oper == OPER_UP || oper == OPER_UNKNOWN) || carrier != running)
-		*(bool *)ctx = false;
+		l->settled = false;
+	if (oper == OPER_UNKNOWN || carrier != (oper == OPER_UP) || carrier != running) {
+		l->index = xrealloc(l->index, (l->n + 1) * sizeof(*l->index));
+		l->index[l->n++] = ifi->ifi_index;
+	}
 	if (!info[IFLA_INFO_SLAVE_DATA])
 		return MNL_CB_OK;
 	nl_nested(info[IFLA_INFO_SLAVE_DATA], port, IFLA_BRPORT_MAX);
 	if (!carrier && u8_or(port[IFLA_BRPORT_STATE], 0) != BR_DISABLED)
-		*(bool *)ctx = false;
+		l->settled = false;
 	return MNL_CB_OK;
+}
+
+static void again_settle(void *ctx)
+{
+	struct unsettled *l = ctx;
+
+	l->settled = true;
+	l->n = 0;
+}
+
+static int pass_over(const struct nlmsghdr *h, void *ctx)
+{
+	(void)h;
+	(void)ctx;
+	return MNL_CB_OK;
+}
+
+/* The kernel sets a device's operational state within a second, or at once when somebody asks for that device alone
+ * (rtnl_getlink() calls linkwatch_sync_dev(); a dump does not). UNKNOWN may be final, or not yet known. */
+static int sync_links(struct nl *nl, const struct unsettled *l)
+{
+	uint8_t buf[NL_BUF];
+
+	for (unsigned i = 0; i < l->n; i++) {
+		struct nlmsghdr *h = nl_begin(buf, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
+		struct ifinfomsg *ifi = nl_extra(h);
+		int rc;
+
+		ifi->ifi_index = l->index[i];
+		rc = nl_ask(nl, h, pass_over, NULL);
+		if (rc && rc != -ENODEV)
+			return rc;
+	}
+	return 0;
 }
 
 static int ns_settled(struct sandbox *s, struct kns *k, bool *settled, struct err *err)
 {
 	uint8_t buf[NL_BUF];
 	struct nl *nl = sandbox_route(s, k, err);
+	struct unsettled l = { .settled = true };
 	int rc;
 
 	if (!nl)
 		return -1;
-	*settled = true;
-	rc = nl_dump(nl, nl_begin(buf, RTM_GETLINK, 0, sizeof(struct ifinfomsg)), on_settle, NULL, settled);
+	rc = nl_dump(nl, nl_begin(buf, RTM_GETLINK, 0, sizeof(struct ifinfomsg)), on_settle, again_settle, &l);
+	if (!rc)
+		rc = sync_links(nl, &l);
+	free(l.index);
+	*settled = l.settled;
 	return rc ? err_set(err, (struct loc){ 0 }, "reading the kernel's links: %s", strerror(-rc)) : 0;
 }
 

@@ -4,7 +4,7 @@
 # which there is more than one host: here another bridge, whose ports are isolated.
 
 for n in a b c; do ip netns add $n; done
-ip link add br0 type bridge
+ip link add br0 type bridge mcast_snooping 0
 ip link set br0 up
 for n in a b c; do
 	ip link add v$n type veth peer name eth0 netns $n
@@ -18,15 +18,16 @@ ip -n c addr add 10.0.0.3/24 dev eth0
 
 # Behind va there is another bridge that does not forward between its own ports: both are isolated.
 ip netns add d
-ip -n a link add br1 type bridge
+ip -n a link add br1 type bridge mcast_snooping 0
 ip -n a addr del 10.0.0.1/24 dev eth0
 ip -n a link set br1 up
 ip -n a link set eth0 master br1
+ip -n a link set eth0 type bridge_slave learning off
 for n in b c; do
 	ip -n a link add w$n type veth peer name eth1 netns $n
 	ip -n a link set w$n master br1
 	ip -n a link set w$n up
-	ip -n a link set w$n type bridge_slave isolated on
+	ip -n a link set w$n type bridge_slave isolated on learning off
 	ip -n $n link set eth1 up
 done
 ip -n b addr add 10.0.9.2/24 dev eth1
