@@ -21,7 +21,7 @@ expect_difference extra-frame 'DIFFERS.*frame' "$pktwalk" verify --color=never -
 # The model broken on purpose: the same program with one line of one source file changed.
 broken() { # NAME FILE SED LAB REGEX
 	local name=$1 file=$2 dir=$scratch/broken
-	rm -rf "$dir" && mkdir -p "$dir" && cp -r Makefile model sim kernel traces "$dir/"
+	rm -rf "$dir" && mkdir -p "$dir" && cp -rp Makefile model sim kernel traces "$dir/"
 	sed -i "$3" "$dir/$file"
 	if cmp -s "$file" "$dir/$file"; then fail "notice/$name" "the line to break is not in $file any more"; return; fi
 	# the objects of what did not change are taken over
