@@ -38,7 +38,7 @@ int cmd_fail(struct op *op, int status, const char *fmt, ...)
 {
 	va_list ap;
 
-	op_release(op);
+	op_reset(op);
 	op->canned.res.status = status;
 	va_start(ap, fmt);
 	buf_vprintf(&op->canned.res.err, fmt, ap);
@@ -198,7 +198,7 @@ int cmd_parse_inner(struct cmd *c, struct op *op, struct err *err)
 	name = cmd_next(c);
 	if (!name)
 		return err_set(err, loc, "a command is missing");
-	str_copy(op->ns, sizeof(op->ns), c->ns);
+	op_set_ns(op, c->ns);
 	op->ns_how = c->ns_how;
 	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
 		if (strcmp(name, tools[i].name) || (tools[i].builtin && !outermost))

@@ -19,7 +19,7 @@ int ipc_netns(struct ipc *x, const char *name, int how)
 		return ipc_fail(x, IPC_USAGE, "Cannot open network namespace \"%s\": File name too long\n", name);
 	}
 	x->c->ns_how = how;
-	memcpy(x->op->ns, x->c->ns, sizeof(x->op->ns));
+	op_set_ns(x->op, x->c->ns);
 	x->op->ns_how = how;
 	return IPC_GO;
 }
@@ -47,8 +47,7 @@ static int netns_change(struct ipc *x, enum op_kind kind)
 	if (!name)
 		return ipc_fail(x, 1, "No netns name specified\n");
 	x->op->kind = kind;
-	x->op->netns = (struct op_netns){ 0 };
-	str_copy(x->op->netns.name, sizeof(x->op->netns.name), name);
+	x->op->netns = (struct op_netns){ .name = xstrdup(name) };
 	return IPC_GO;
 }
 

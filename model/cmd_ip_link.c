@@ -9,8 +9,9 @@
 struct device { /* one pass of parse_device() */
 	bool create;
 	const char *name, *dev, *type; /* as given; type ends the pass */
+	const char *netns, *peer_ns;   /* as given, of it and of its peer; borrowed */
 	struct loc type_loc;
-	struct op_link l; /* target_ns, up, arp, mtu, mac, txqlen, master of it */
+	struct op_link l; /* target_ns_set, up, arp, mtu, mac, txqlen, master of it */
 };
 
 /* ---- what describes a device ---- */
@@ -75,9 +76,10 @@ static int take_netns(struct ipc *x, struct device *d)
 		return ipc_refuse(x, "a namespace by a path ('%s')", w);
 	if (ipc_eq(w, "1")) /* no name of a namespace, most likely */
 		return ipc_refuse(x, "the namespace of a process (netns 1)");
-	if (!str_copy(d->l.target_ns, sizeof(d->l.target_ns), w))
+	if (strlen(w) >= NSNAME_SIZE)
 		return ipc_wrong(x, w, "Invalid \"netns\" value\n");
 	d->l.target_ns_set = true;
+	d->netns = w;
 	return IPC_GO;
 }
 
@@ -293,7 +295,7 @@ static int name_too_long(struct ipc *x)
 	return ipc_fail(x, 2, "Error: Attribute failed policy validation.\n");
 }
 
-static int veth_peer(struct ipc *x, struct op_link *l)
+static int veth_peer(struct ipc *x, struct op_link *l, const char **peer_ns)
 {
 	struct device p = { .create = true };
 	const char *w = ipc_next(x);
@@ -317,7 +319,7 @@ static int veth_peer(struct ipc *x, struct op_link *l)
 	if (p.dev && !str_copy(l->peer, sizeof(l->peer), p.dev))
 		return name_too_long(x);
 	l->peer_ns_set = p.l.target_ns_set;
-	memcpy(l->peer_ns, p.l.target_ns, sizeof(l->peer_ns));
+	*peer_ns = p.netns;
 	l->peer_mac_set = p.l.mac_set;
 	l->peer_mac = p.l.mac;
 	l->peer_mtu_set = p.l.mtu_set;
@@ -326,7 +328,7 @@ static int veth_peer(struct ipc *x, struct op_link *l)
 }
 
 /* What follows `type KIND`. */
-static int kind_options(struct ipc *x, const struct device *d, struct op_link *l, enum op_kind kind)
+static int kind_options(struct ipc *x, struct device *d, struct op_link *l, enum op_kind kind)
 {
 	bool veth = ipc_eq(d->type, "veth"), bridge = ipc_eq(d->type, "bridge"), port = ipc_eq(d->type, "bridge_slave");
 
@@ -339,7 +341,7 @@ static int kind_options(struct ipc *x, const struct device *d, struct op_link *l
 	if (veth && kind == OP_LINK_SET)
 		return ipc_refuse(x, "ip link set: type veth");
 	if (veth)
-		return kind == OP_LINK_DEL ? IPC_GO : veth_peer(x, l);
+		return kind == OP_LINK_DEL ? IPC_GO : veth_peer(x, l, &d->peer_ns);
 	l->bridge_set = bridge;
 	l->port_set = port;
 	return bridge ? ipc_bridge_opts(x, &l->bridge) : ipc_port_opts(x, &l->port);
@@ -371,6 +373,8 @@ static int link_modify(struct ipc *x, enum op_kind kind)
 		str_copy(d.l.new_name, sizeof(d.l.new_name), d.name);
 	x->op->kind = kind;
 	x->op->link = d.l;
+	x->op->link.target_ns = d.netns ? xstrdup(d.netns) : NULL;
+	x->op->link.peer_ns = d.peer_ns ? xstrdup(d.peer_ns) : NULL;
 	return IPC_GO;
 }
 

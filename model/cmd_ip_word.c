@@ -34,7 +34,7 @@ int ipc_fail(struct ipc *x, int status, const char *fmt, ...)
 {
 	va_list ap;
 
-	op_release(x->op);
+	op_reset(x->op);
 	x->op->canned.res.status = status;
 	va_start(ap, fmt);
 	buf_vprintf(&x->op->canned.res.err, fmt, ap);

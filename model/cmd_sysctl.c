@@ -7,6 +7,8 @@
 
 #include "model/cmd.h"
 
+#define PATH_SIZE 256
+
 static const char usage[] =
 	"\nUsage:\n sysctl [options] [variable[=value] ...]\n\nOptions:\n"
 	"  -a, --all            display all variables\n"
@@ -83,7 +85,7 @@ static struct op *chain(struct op *op, struct op **last)
 	if (*last) {
 		o = xcalloc(1, sizeof(*o));
 		*o = (struct op){ .kind = OP_CANNED, .loc = op->loc, .ns_how = op->ns_how, .tool = op->tool };
-		memcpy(o->ns, op->ns, sizeof(o->ns));
+		op_set_ns(o, op_ns(op));
 		(*last)->next = o;
 	}
 	*last = o;
@@ -110,6 +112,7 @@ static int setting(const struct cmd *c, struct op *op, const struct sysctl_optio
 	size_t size = equals ? (size_t)(equals - w) : strlen(w), first;
 	const char *value = equals ? equals + 1 + strspn(equals + 1, " \t\n") : "";
 	size_t value_size = strlen(value);
+	char path[PATH_SIZE] = "", shown[PATH_SIZE];
 
 	while (size && strchr(" \t\n", w[size - 1]))
 		size--;
@@ -117,26 +120,28 @@ static int setting(const struct cmd *c, struct op *op, const struct sysctl_optio
 		value_size--;
 	if (!size)
 		return cmd_refuse(c, loc, err, "sysctl: an empty key");
-	if (size >= sizeof(s.path) || value_size >= sizeof(s.value))
+	if (size >= sizeof(path) || value_size >= sizeof(s.value))
 		return cmd_refuse(c, loc, err, "sysctl: so long a key or value");
-	memcpy(s.path, w, size);
-	first = strcspn(s.path, "./");
-	if (s.path[first] == '.')
-		swap(s.path);
-	memcpy(s.shown, s.path, sizeof(s.shown));
-	swap(s.shown);
+	memcpy(path, w, size);
+	first = strcspn(path, "./");
+	if (path[first] == '.')
+		swap(path);
+	memcpy(shown, path, sizeof(shown));
+	swap(shown);
 	memcpy(s.value, value, value_size);
 	s.write = equals;
-	if (s.write && ipv6_off(s.path) && !strcmp(s.value, "1")) {
+	if (s.write && ipv6_off(path) && !strcmp(s.value, "1")) {
 		op->kind = OP_CANNED;
 		if (!s.quiet && !s.value_only)
-			buf_printf(&op->canned.res.out, "%s = ", s.shown);
+			buf_printf(&op->canned.res.out, "%s = ", shown);
 		if (!s.quiet)
 			buf_printf(&op->canned.res.out, "%s\n", s.value);
 		return 0;
 	}
-	if (!modelled(s.path))
-		return cmd_refuse(c, loc, err, "sysctl: key %s", s.shown);
+	if (!modelled(path))
+		return cmd_refuse(c, loc, err, "sysctl: key %s", shown);
+	s.path = xstrdup(path);
+	s.shown = xstrdup(shown);
 	op->kind = OP_SYSCTL;
 	op->sysctl = s;
 	return 0;
@@ -219,9 +224,10 @@ int cmd_cat(struct cmd *c, struct op *op, struct err *err)
 		struct op_sysctl s = { .by_file = true, .value_only = true };
 		struct op *one = chain(op, &last);
 
-		if (strncmp(w, proc, strlen(proc)) || !modelled(w + strlen(proc)) || !str_copy(s.shown, sizeof(s.shown), w))
+		if (strncmp(w, proc, strlen(proc)) || !modelled(w + strlen(proc)) || strlen(w) >= PATH_SIZE)
 			return cmd_refuse(c, cmd_loc(c), err, "cat: %.200s", w);
-		str_copy(s.path, sizeof(s.path), w + strlen(proc));
+		s.path = xstrdup(w + strlen(proc));
+		s.shown = xstrdup(w);
 		one->kind = OP_SYSCTL;
 		one->sysctl = s;
 	}
@@ -239,9 +245,8 @@ int cmd_to_file(const struct cmd *c, struct op *op, const char *path, struct loc
 		return cmd_refuse(c, loc, err, "output to a file (%.200s)", path);
 	if (op->kind != OP_CANNED || op->canned.res.status || op->next || !op->tool || strcmp(op->tool, "echo"))
 		return cmd_refuse(c, loc, err, "writing to /proc/sys by anything but echo");
-	if (!modelled(path + strlen(proc)) || !str_copy(s.shown, sizeof(s.shown), path))
+	if (!modelled(path + strlen(proc)) || strlen(path) >= PATH_SIZE)
 		return cmd_refuse(c, loc, err, "writing to %.200s", path);
-	str_copy(s.path, sizeof(s.path), path + strlen(proc));
 	buf_puts(&text, buf_str(&op->canned.res.out));
 	size = text.size;
 	while (size && strchr(" \t\n", text.data[size - 1]))
@@ -253,11 +258,11 @@ int cmd_to_file(const struct cmd *c, struct op *op, const char *path, struct loc
 	if (size)
 		memcpy(s.value, text.data, size);
 	buf_release(&text);
-	op_release(op);
+	s.path = xstrdup(path + strlen(proc));
+	s.shown = xstrdup(path);
+	op_release(op); /* with its namespace: it is the shell that opens the file, wherever the command runs */
 	op->kind = OP_SYSCTL;
 	op->sysctl = s;
-	/* it is the shell that opens the file, wherever the command runs */
-	op->ns[0] = 0;
 	op->ns_how = NS_HERE;
 	return 0;
 }

@@ -207,11 +207,13 @@ static bool contains(const struct command *c, const char *text)
 
 static void unmet(struct command *c, const char *expected, const char *text, const char *came)
 {
-	size_t had = strlen(c->why);
+	struct buf b = { 0 };
 
 	c->expect_met = false;
-	snprintf(c->why + had, sizeof(c->why) - had, "%sexpected %s%s%s%s; %s", had ? "; " : "", expected, *text ? " \"" : "",
+	buf_printf(&b, "%s%sexpected %s%s%s%s; %s", c->why ? c->why : "", c->why ? "; " : "", expected, *text ? " \"" : "",
 		text, *text ? "\"" : "", came);
+	free(c->why);
+	c->why = buf_steal(&b);
 }
 
 void expect_check(struct command *c)
@@ -221,7 +223,8 @@ void expect_check(struct command *c)
 	char wanted[32], came[32];
 
 	c->expect_met = true;
-	c->why[0] = 0;
+	free(c->why);
+	c->why = NULL;
 	snprintf(came, sizeof(came), "status %d came", c->res.status);
 	if (e->status_set && c->res.status != e->status) {
 		snprintf(wanted, sizeof(wanted), "status %d", e->status);

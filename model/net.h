@@ -100,8 +100,8 @@ struct dev {
 
 struct ns {
 	uint32_t id;               /* unique, creation order; the initial one is 0 */
-	char name[NSNAME_SIZE];    /* of `ip netns`; "" for the initial one */
-	char label[NSNAME_SIZE + 8]; /* what people and the trace see: "host" for the initial one */
+	char *name;                /* of `ip netns`; "" for the initial one; owned */
+	char *label;               /* owned; what people and the trace see: "host" for the initial one */
 	struct net *net;
 	struct list devs;
 	struct dev *lo;

@@ -44,8 +44,8 @@ struct ns *ns_new(struct net *net, const char *name)
 		bug("namespace %s exists", name);
 	ns->id = net->next_ns_id++;
 	ns->net = net;
-	str_copy(ns->name, sizeof(ns->name), name);
-	str_copy(ns->label, sizeof(ns->label), *name ? name : "host");
+	ns->name = xstrdup(name);
+	ns->label = xstrdup(*name ? name : "host");
 	list_init(&ns->devs);
 	list_init(&ns->nsid_of);
 	ns->next_ifindex = 1;
@@ -72,6 +72,8 @@ void ns_free(struct ns *ns)
 	else
 		htab_del(&ns->net->ns_by_name, &ns->by_name);
 	list_del(&ns->node);
+	free(ns->name);
+	free(ns->label);
 	free(ns);
 }
 
@@ -82,7 +84,8 @@ void ns_unname(struct ns *ns)
 	ns->unnamed = true;
 	ns->name[0] = 0;
 	ns->trace_name = 0;
-	str_copy(ns->label + strlen(ns->label), sizeof(ns->label) - strlen(ns->label), " (-)");
+	ns->label = xrealloc(ns->label, strlen(ns->label) + sizeof(" (-)"));
+	strcat(ns->label, " (-)");
 }
 
 struct ns *ns_find(const struct net *net, const char *name)

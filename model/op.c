@@ -38,9 +38,32 @@ int answer_errno(struct answer *a, int err, const char *ext)
 	return -err;
 }
 
-void op_release(struct op *op)
+void op_set_ns(struct op *op, const char *name)
+{
+	char *copy = *name ? xstrdup(name) : NULL;
+
+	free(op->where);
+	op->where = copy;
+}
+
+/* What the parameters own. */
+static void release_params(struct op *op)
 {
 	switch (op->kind) {
+	case OP_NETNS_ADD:
+	case OP_NETNS_DEL:
+		free(op->netns.name);
+		break;
+	case OP_LINK_ADD:
+	case OP_LINK_DEL:
+	case OP_LINK_SET:
+		free(op->link.peer_ns);
+		free(op->link.target_ns);
+		break;
+	case OP_SYSCTL:
+		free(op->sysctl.path);
+		free(op->sysctl.shown);
+		break;
 	case OP_RUN:
 		for (unsigned i = 0; i < op->run.argc; i++)
 			free(op->run.argv[i]);
@@ -56,6 +79,13 @@ void op_release(struct op *op)
 	default:
 		break;
 	}
+}
+
+void op_release(struct op *op)
+{
+	release_params(op);
+	free(op->where);
+	op->where = NULL;
 	free(op->hint);
 	op->hint = NULL;
 	if (op->next) {
@@ -67,6 +97,11 @@ void op_release(struct op *op)
 	op->canned = (struct op_canned){ 0 };
 }
 
+static char *copy_text(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
 static void copy_run(struct op_run *to, const struct op_run *from)
 {
 	to->argv = xcalloc(from->argc + 1, sizeof(*to->argv));
@@ -75,10 +110,34 @@ static void copy_run(struct op_run *to, const struct op_run *from)
 	to->input = from->input ? xstrndup(from->input, from->input_size) : NULL;
 }
 
+void op_reset(struct op *op)
+{
+	char *where = op->where;
+
+	op->where = NULL;
+	op_release(op);
+	op->where = where;
+}
+
 void op_copy(struct op *to, const struct op *from)
 {
 	*to = *from;
+	to->where = copy_text(from->where);
 	switch (from->kind) {
+	case OP_NETNS_ADD:
+	case OP_NETNS_DEL:
+		to->netns.name = copy_text(from->netns.name);
+		break;
+	case OP_LINK_ADD:
+	case OP_LINK_DEL:
+	case OP_LINK_SET:
+		to->link.peer_ns = copy_text(from->link.peer_ns);
+		to->link.target_ns = copy_text(from->link.target_ns);
+		break;
+	case OP_SYSCTL:
+		to->sysctl.path = copy_text(from->sysctl.path);
+		to->sysctl.shown = copy_text(from->sysctl.shown);
+		break;
 	case OP_RUN:
 		copy_run(&to->run, &from->run);
 		break;
@@ -93,7 +152,7 @@ void op_copy(struct op *to, const struct op *from)
 	default:
 		break;
 	}
-	to->hint = from->hint ? xstrdup(from->hint) : NULL;
+	to->hint = copy_text(from->hint);
 	if (from->next) {
 		to->next = xmalloc(sizeof(*to->next));
 		op_copy(to->next, from->next);

@@ -43,7 +43,7 @@ struct answer {
 int answer_errno(struct answer *a, int err, const char *ext); /* fills kernel answer; returns -err */
 
 /* ---- parameters; a *_set bit or a nonempty name says that the word was given ---- */
-struct op_netns { char name[NSNAME_SIZE]; };
+struct op_netns { char *name; }; /* owned */
 
 struct op_bridge_opts { /* `type bridge ...` */
 	bool stp_set, mcast_snooping_set, ageing_set, forward_delay_set, vlan_filtering_set, nf_call_iptables_set;
@@ -60,10 +60,9 @@ struct op_port_opts { /* `type bridge_slave ...`, `bridge link set` */
 struct op_link {        /* add, set, del, show */
 	char dev[IFNAMSIZ_];    /* "" in show: all */
 	char kind[IFNAMSIZ_];   /* "veth", "bridge", "bridge_slave"; "" = not given */
-	char peer[IFNAMSIZ_], peer_ns[NSNAME_SIZE];
-	bool peer_ns_set;
-	char target_ns[NSNAME_SIZE]; /* `netns NAME` */
-	bool target_ns_set;
+	char peer[IFNAMSIZ_];
+	char *peer_ns, *target_ns; /* `netns NAME` of either end; owned; NULL unless set */
+	bool peer_ns_set, target_ns_set;
 	bool up_set, up, arp_set, arp, mtu_set, mac_set, peer_mac_set, peer_mtu_set, txqlen_set;
 	uint32_t mtu, peer_mtu, txqlen;
 	struct mac mac, peer_mac;
@@ -121,10 +120,10 @@ struct op_fdb {
 	char state[16];
 };
 struct op_sysctl { /* one key; `sysctl a=1 b=2` is one op each */
-	char path[256];  /* with slashes: net/ipv4/ip_forward */
+	char *path;      /* with slashes: net/ipv4/ip_forward; owned */
 	bool write;
 	char value[64];
-	char shown[256]; /* the key as the user wrote it, as sysctl prints it back */
+	char *shown;     /* the key as the user wrote it, as sysctl prints it back; owned */
 	bool quiet;      /* -q */
 	bool value_only; /* -n */
 	bool ignore;     /* -e */
@@ -156,7 +155,7 @@ struct op_view {
 struct op {
 	enum op_kind kind;
 	struct loc loc;           /* of the command's first word */
-	char ns[NSNAME_SIZE];     /* where it acts; "" = the initial namespace */
+	char *where;              /* namespace where it acts: op_ns(); owned; NULL = the initial one */
 	enum { NS_HERE, NS_EXEC, NS_OPTION } ns_how; /* how ns was named: for the tool's words */
 	const char *tool;         /* "ip", "sysctl", "iptables", ...: static text */
 	struct op_view view;
@@ -179,7 +178,14 @@ struct op {
 	struct op *next;          /* owned; a command that is several ops (`sysctl a=1 b=2`): applied one after the
 	                             other, output joined, status the last that is not 0 */
 };
+/* The namespace where it acts; "" = the initial one. */
+static inline const char *op_ns(const struct op *op)
+{
+	return op->where ? op->where : "";
+}
+void op_set_ns(struct op *op, const char *name); /* copied */
 void op_release(struct op *op);
+void op_reset(struct op *op); /* releases all but where it acts */
 void op_copy(struct op *to, const struct op *from); /* deep */
 
 /* The tool's words and status for the answer to a changing op: "RTNETLINK answers: File exists", "Error: ...",

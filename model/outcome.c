@@ -30,7 +30,7 @@ static void no_ns(const struct op *op, const struct answer *a, struct result *re
 {
 	const char *why = strerror(a->err ? a->err : ENOENT);
 
-	if (a->err != EEXIST && same(a->name, op->ns)) {
+	if (a->err != EEXIST && same(a->name, op_ns(op))) {
 		say(res, 255, "Cannot open network namespace \"%s\": %s\n", a->name, why);
 	} else if (op->kind == OP_NETNS_ADD) {
 		say(res, 1, "Cannot create namespace file \"/run/netns/%s\": %s\n", a->name, why);

@@ -44,6 +44,7 @@ void run_release(struct run *r)
 		result_release(&c->res);
 		expect_release(&c->expect);
 		free(c->hint);
+		free(c->why);
 	}
 	free(r->cmd);
 	trace_free(r->trace);
@@ -53,7 +54,7 @@ void run_release(struct run *r)
 struct command *run_add(struct run *r)
 {
 	if (r->n == r->cap) {
-		r->cap = r->cap ? r->cap * 2 : 64;
+		r->cap += r->cap / 8 + 64;
 		r->cmd = xrealloc(r->cmd, r->cap * sizeof(*r->cmd));
 	}
 	r->cmd[r->n] = (struct command){ .expect_met = true };

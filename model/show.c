@@ -128,14 +128,14 @@ void op_show(const struct net *net, const struct op *op, uint64_t now, struct re
 		[OP_ARP_SHOW] = show_arp,
 		[OP_ROUTE_TABLE_SHOW] = show_route_table,
 	};
-	struct show s = { .net = net, .ns = ns_find(net, op->ns), .op = op, .now = now, .res = res };
+	struct show s = { .net = net, .ns = ns_find(net, op_ns(op)), .op = op, .now = now, .res = res };
 
 	if (!functions[op->kind])
 		bug("operation %s shows nothing", op_kind_name(op->kind));
 	if (!s.ns && op->kind != OP_CANNED) {
 		struct answer a = { .kind = ANS_NO_NS, .err = ENOENT };
 
-		str_copy(a.name, sizeof(a.name), op->ns);
+		str_copy(a.name, sizeof(a.name), op_ns(op));
 		op_outcome(op, &a, res);
 		return;
 	}

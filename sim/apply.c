@@ -92,7 +92,7 @@ static void no_ns(const struct op *op, struct result *res)
 {
 	struct answer a = { .kind = ANS_NO_NS, .err = ENOENT };
 
-	memcpy(a.name, op->ns, sizeof(a.name));
+	str_copy(a.name, sizeof(a.name), op_ns(op));
 	op_outcome(op, &a, res);
 }
 
@@ -104,7 +104,7 @@ static bool is_flush(enum op_kind k)
 void sim_apply(struct sim *s, const struct op *op, struct result *res)
 {
 	struct answer a = { 0 };
-	struct change c = { .s = s, .ns = ns_find(s->net, op->ns), .op = op, .a = &a };
+	struct change c = { .s = s, .ns = ns_find(s->net, op_ns(op)), .op = op, .a = &a };
 
 	netns_reap(s);
 	if (!c.ns) {

@@ -272,9 +272,9 @@ static bool no_such_ns(struct lab *l, const struct op *op, struct result *res)
 {
 	struct answer a = { .kind = ANS_NO_NS };
 
-	if (ns_find(l->s->net, op->ns))
+	if (ns_find(l->s->net, op_ns(op)))
 		return false;
-	memcpy(a.name, op->ns, sizeof(a.name));
+	str_copy(a.name, sizeof(a.name), op_ns(op));
 	op_outcome(op, &a, res);
 	return true;
 }
@@ -288,7 +288,7 @@ static int start_job(struct lab *l, uint32_t index, struct shell_call *call)
 		j->until = l->s->now + c->op.sleep.ns;
 		j->pid = SLEEP_PID + l->next_pid++;
 	} else {
-		j->proc = proc_start(l->s, ns_find(l->s->net, c->op.ns), &c->op, &j->res);
+		j->proc = proc_start(l->s, ns_find(l->s->net, op_ns(&c->op)), &c->op, &j->res);
 		c->process = j->proc;
 		j->pid = proc_pid(l->s, j->proc);
 		c->pids = proc_pids(l->s, j->proc, c->pid);
@@ -302,7 +302,7 @@ static int start_job(struct lab *l, uint32_t index, struct shell_call *call)
 static void note_macs(struct lab *l, struct op *op)
 {
 	struct op_link *o = &op->link;
-	const struct ns *ns = ns_find(l->s->net, o->target_ns_set ? o->target_ns : op->ns);
+	const struct ns *ns = ns_find(l->s->net, o->target_ns_set ? o->target_ns : op_ns(op));
 	const struct dev *dev = ns ? dev_find(ns, o->dev) : NULL;
 
 	if (!dev || !dev->peer)

@@ -56,7 +56,7 @@ static void json_command(struct render *r, const struct command *c, unsigned ind
 	if (c->pids)
 		json_int(b, "pid", c->pid[0]);
 	json_bool(b, "as_expected", c->expect_met);
-	if (c->why[0])
+	if (c->why)
 		json_str(b, "why", c->why);
 	if (c->hint)
 		json_str(b, "hint", c->hint);

@@ -94,7 +94,7 @@ static void put_status(struct render *r, const struct command *c)
 	if (c->expect_met)
 		buf_printf(r->out, "status %d, as expected", c->res.status);
 	else
-		put_wrapped(r->out, INDENT, INDENT, c->why[0] ? c->why : "failed, which was not expected");
+		put_wrapped(r->out, INDENT, INDENT, c->why ? c->why : "failed, which was not expected");
 	colour(r, PLAIN);
 	if (c->expect_met)
 		buf_putc(r->out, '\n');

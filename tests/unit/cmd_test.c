@@ -34,7 +34,7 @@ static void put_prefix(struct buf *b, const char *name, bool set, const struct p
 }
 static void put_str(struct buf *b, const char *name, const char *s)
 {
-	if (*s)
+	if (s && *s)
 		buf_printf(b, " %s=%s", name, s);
 }
 static void put_num(struct buf *b, const char *name, bool set, uint64_t v)
@@ -219,8 +219,8 @@ static void dump_params(struct buf *b, const struct op *op)
 
 static void dump(struct buf *b, const struct op *op)
 {
-	if (op->ns[0])
-		buf_printf(b, "%s%s: ", op->ns, op->ns_how == NS_EXEC ? " (exec)" : "");
+	if (op->where)
+		buf_printf(b, "%s%s: ", op->where, op->ns_how == NS_EXEC ? " (exec)" : "");
 	buf_puts(b, op_kind_name(op->kind));
 	put_bool(b, "-br", op->view.brief);
 	put_bool(b, "-n", op->view.numeric);
