@@ -3,7 +3,7 @@
 # Runs every kind of test and ends with the line "N passed, N failed, N skipped".
 #   tests/check.sh [SUITE ...]      suites: the names in the list below
 cd "$(dirname "$0")/.." || exit 2
-suites=${*:-unit cmd golden json bad lint kernel notice oracle fuzz install}
+suites=${*:-unit cmd golden json bad lint kernel notice compare oracle fuzz install}
 log=$(mktemp "${TMPDIR:-/tmp}/pktwalk-check.XXXXXX")
 trap 'rm -f "$log"' EXIT
 began=$(date +%s)

@@ -6,7 +6,7 @@ set -eu
 model="gcc libc6-dev make"
 build="$model libmnl-dev libnftnl-dev libpcap-dev"
 check="$build bash clang clang-tidy clang-format cppcheck iproute2 iptables nftables iputils-ping
-	net-tools netcat-openbsd curl procps util-linux tshark python3-jsonschema jq mandoc git kmod"
+	net-tools netcat-openbsd curl procps util-linux tcpdump tshark python3-jsonschema jq mandoc git kmod"
 case "${1:-}" in
 model) want=$model ;;
 build) want=$build ;;
