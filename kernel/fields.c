@@ -99,7 +99,8 @@ static enum csum_state transport_csum(const struct ip4_hdr *ip, const uint8_t *p
 	if (csum_pseudo4(ip, p, size) == 0)
 		return CSUM_RIGHT;
 	sum = csum_add(csum_add(0, &ip->saddr, 8), pseudo, sizeof(pseudo));
-	return check == (uint16_t)~csum_fold(sum) ? CSUM_PARTIAL : CSUM_WRONG;
+	sum = csum_fold(sum) ^ 0xffffu;
+	return check == sum ? CSUM_PARTIAL : CSUM_WRONG;
 }
 
 static void add_csum(struct cursor *c, const char *name, enum csum_state state)
