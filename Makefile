@@ -26,7 +26,7 @@ ifeq ($(KERNEL),0)
 SRC += kernel/stub.c
 else
 SRC += $(filter-out kernel/stub.c,$(wildcard kernel/*.c))
-LDLIBS += -lmnl -lnftnl -lpcap
+LDLIBS += -lmnl -lnftnl -ldl
 endif
 OBJ := $(SRC:%.c=$O/%.o)
 LIBOBJ := $(filter-out $O/sim/main.o,$(OBJ))

@@ -13,12 +13,13 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
-#include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "kernel/libpcap.h"
 
 #define SNAPLEN 9216            /* a jumbo frame; longer ones are compared as far as this and by their length */
 #define RING_BYTES (1024 * 1024) /* per handle: room for over a hundred frames between two drains */
@@ -32,6 +33,7 @@ struct handle {
 	bool seen; /* by the sync that is running */
 };
 struct capture {
+	struct libpcap lib;
 	struct handle *handle;
 	unsigned n;
 	struct frames frames;
@@ -114,42 +116,42 @@ void frames_pcapng(const struct frames *f, struct buf *out, const char *applicat
 }
 
 /* ---- handles ---- */
-static int open_error(pcap_t *p, const char *dev, int rc, struct err *err)
+static int open_error(const struct libpcap *lib, pcap_t *p, const char *dev, int rc, struct err *err)
 {
-	const char *detail = p ? pcap_geterr(p) : "";
+	const char *detail = p ? lib->geterr(p) : "";
 
-	err_set(err, (struct loc){ 0 }, "capture on %s: %s%s%s", dev, pcap_statustostr(rc), *detail ? ": " : "", detail);
+	err_set(err, (struct loc){ 0 }, "capture on %s: %s%s%s", dev, lib->statustostr(rc), *detail ? ": " : "", detail);
 	if (p)
-		pcap_close(p);
+		lib->close(p);
 	return -1;
 }
 
 /* Opens the device. Returns 0, 1 when it went down or away meanwhile, -1 with *err. */
-static int open_handle(const char *dev, enum frame_dir dir, pcap_t **out, struct err *err)
+static int open_handle(const struct libpcap *lib, const char *dev, enum frame_dir dir, pcap_t **out, struct err *err)
 {
 	char text[PCAP_ERRBUF_SIZE] = "";
-	pcap_t *p = pcap_create(dev, text);
+	pcap_t *p = lib->create(dev, text);
 	int rc;
 
 	if (!p)
 		return err_set(err, (struct loc){ 0 }, "capture on %s: %s", dev, text);
-	pcap_set_snaplen(p, SNAPLEN);
-	pcap_set_buffer_size(p, RING_BYTES);
-	pcap_set_immediate_mode(p, 1);
-	pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
-	rc = pcap_activate(p);
+	lib->set_snaplen(p, SNAPLEN);
+	lib->set_buffer_size(p, RING_BYTES);
+	lib->set_immediate_mode(p, 1);
+	lib->set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
+	rc = lib->activate(p);
 	if (rc == PCAP_ERROR_IFACE_NOT_UP || rc == PCAP_ERROR_NO_SUCH_DEVICE) {
-		pcap_close(p);
+		lib->close(p);
 		return 1;
 	}
 	if (rc < 0)
-		return open_error(p, dev, rc, err);
-	if (pcap_datalink(p) != DLT_EN10MB) {
-		pcap_close(p);
+		return open_error(lib, p, dev, rc, err);
+	if (lib->datalink(p) != DLT_EN10MB) {
+		lib->close(p);
 		return err_set(err, (struct loc){ 0 }, "capture on %s: its link type is not Ethernet", dev);
 	}
-	if (pcap_setdirection(p, dir == DIR_IN ? PCAP_D_IN : PCAP_D_OUT) < 0 || pcap_setnonblock(p, 1, text) < 0)
-		return open_error(p, dev, PCAP_ERROR, err);
+	if (lib->setdirection(p, dir == DIR_IN ? PCAP_D_IN : PCAP_D_OUT) < 0 || lib->setnonblock(p, 1, text) < 0)
+		return open_error(lib, p, dev, PCAP_ERROR, err);
 	*out = p;
 	return 0;
 }
@@ -158,8 +160,10 @@ static int add_handle(struct capture *c, const char *ns, const char *dev, unsign
 	struct err *err)
 {
 	struct handle h = { .ifindex = ifindex, .dir = dir, .seen = true };
-	int rc = open_handle(dev, dir, &h.pcap, err);
+	int rc = libpcap_load(&c->lib, err);
 
+	if (!rc)
+		rc = open_handle(&c->lib, dev, dir, &h.pcap, err);
 	if (rc)
 		return rc < 0 ? -1 : 0;
 	h.ns = xstrdup(ns);
@@ -185,16 +189,16 @@ static unsigned drain_handle(struct capture *c, const struct handle *h)
 	unsigned before = c->frames.n;
 
 	/* an error here is a device that went down or away: what was in the ring has been read by then */
-	while (pcap_dispatch(h->pcap, -1, on_frame, (u_char *)&d) > 0)
+	while (c->lib.dispatch(h->pcap, -1, on_frame, (u_char *)&d) > 0)
 		;
 	return c->frames.n - before;
 }
 
-static uint64_t handle_lost(const struct handle *h)
+static uint64_t handle_lost(const struct capture *c, const struct handle *h)
 {
 	struct pcap_stat st;
 
-	return pcap_stats(h->pcap, &st) < 0 ? 0 : st.ps_drop + st.ps_ifdrop;
+	return c->lib.stats(h->pcap, &st) < 0 ? 0 : st.ps_drop + st.ps_ifdrop;
 }
 
 static void close_handle(struct capture *c, unsigned i)
@@ -202,8 +206,8 @@ static void close_handle(struct capture *c, unsigned i)
 	struct handle *h = &c->handle[i];
 
 	drain_handle(c, h);
-	c->lost += handle_lost(h);
-	pcap_close(h->pcap);
+	c->lost += handle_lost(c, h);
+	c->lib.close(h->pcap);
 	free(h->ns);
 	memmove(h, h + 1, (--c->n - i) * sizeof(*h));
 }
@@ -313,7 +317,7 @@ unsigned capture_drain(struct capture *c)
 unsigned capture_poll(const struct capture *c, struct pollfd *fds, unsigned max)
 {
 	for (unsigned i = 0; i < c->n && i < max; i++)
-		fds[i] = (struct pollfd){ .fd = pcap_get_selectable_fd(c->handle[i].pcap), .events = POLLIN };
+		fds[i] = (struct pollfd){ .fd = c->lib.get_selectable_fd(c->handle[i].pcap), .events = POLLIN };
 	return c->n;
 }
 
@@ -322,7 +326,7 @@ uint64_t capture_lost(struct capture *c)
 	uint64_t lost = c->lost;
 
 	for (unsigned i = 0; i < c->n; i++)
-		lost += handle_lost(&c->handle[i]);
+		lost += handle_lost(c, &c->handle[i]);
 	return lost;
 }
 
