@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "kernel/procfs.h"
+#include "kernel/sandbox.h"
 #include "kernel/sys.h"
 
 struct kproc {
@@ -80,7 +81,7 @@ static void mount_proc(int say_fd)
 {
 	if (unshare(CLONE_NEWNS))
 		failed(say_fd, "unshare");
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+	if (sandbox_private_mounts())
 		failed(say_fd, "mount");
 	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
 		failed(say_fd, "mount: /proc");

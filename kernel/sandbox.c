@@ -82,6 +82,14 @@ static int start_init(struct sandbox *s, struct err *err)
 	return 0;
 }
 
+int sandbox_private_mounts(void)
+{
+	if (!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return 0;
+	/* in a chroot the root need not be a mount; /proc is the only one that is ever mounted over */
+	return errno == EINVAL ? mount(NULL, "/proc", NULL, MS_REC | MS_PRIVATE, NULL) : -1;
+}
+
 static int raise_files(struct err *err)
 {
 	struct rlimit r;
@@ -124,7 +132,7 @@ int sandbox_enter(struct sandbox *s, struct err *err)
 		return -1;
 	if (unshare(CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC))
 		return sys_err(err, "namespaces can not be made here: unshare");
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+	if (sandbox_private_mounts())
 		return sys_err(err, "mount");
 	if (start_init(s, err))
 		return -1;

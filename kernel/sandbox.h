@@ -37,6 +37,8 @@ struct sandbox {
 int sandbox_enter(struct sandbox *s, struct err *err);
 void sandbox_leave(struct sandbox *s); /* ends what runs inside, closes descriptors; the process stays inside */
 
+/* In a new mount namespace: mounts made from now on are seen in it alone. 0, or -1 with errno. */
+int sandbox_private_mounts(void);
 struct kns *sandbox_find(const struct sandbox *s, const char *name); /* NULL = none */
 /* A new network namespace with a fresh host's defaults. NULL with *err. The name must be free. */
 struct kns *sandbox_add(struct sandbox *s, const char *name, struct err *err);
