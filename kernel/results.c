@@ -63,11 +63,37 @@ static void add(const struct replay *r, unsigned i, enum compare_what what, cons
 		.expected = agree ? NULL : (char *)expected, .got = agree ? NULL : (char *)got });
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Neighbours come in the order of a hash table whose seed is the kernel's secret: their lines are compared sorted. */
+static char *sorted(char *text)
+{
+	struct buf out = { 0 };
+	char **line = xcalloc(strlen(text) + 1, sizeof(*line)), *rest = text;
+	unsigned n = 0;
+
+	while ((line[n] = strsep(&rest, "\n")))
+		n++;
+	qsort(line, n, sizeof(*line), by_text);
+	for (unsigned i = 0; i < n; i++)
+		buf_printf(&out, "%s%s", line[i], *line[i] ? "\n" : "");
+	free(line);
+	free(text);
+	return buf_steal(&out);
+}
+
 static void add_text(const struct replay *r, unsigned i, const char *name, const struct buf *model, const struct buf *real,
 	struct report *report)
 {
 	char *m = masked(model), *k = masked(real);
 
+	if (r->run->cmd[i].op.kind == OP_NEIGH_SHOW) {
+		m = sorted(m);
+		k = sorted(k);
+	}
 	if (*m || *k)
 		add(r, i, CMP_RESULT, name, m, k, report);
 	free(m);

@@ -112,7 +112,7 @@ def comparable(text, command, cmds):
     if tool == "ps":
         return lab_processes(text, cmds)
     text = mask(text)
-    if tool == "arp" or (tool == "ip" and re.search(r"\bn(ei(gh(bour)?)?)?\b", command)):
+    if tool == "arp" or (tool == "ip" and re.search(r"(?<![-\w])n(ei(gh(bour)?)?)?(?!\w)", command)):
         return "\n".join(sorted(text.splitlines()))
     return text
 
