@@ -44,20 +44,22 @@ static void colour(struct render *r, enum colour c)
 /* Puts text that starts at column `at`, broken at spaces before WIDTH, further lines indented by `indent`. */
 static void put_wrapped(struct buf *b, unsigned at, unsigned indent, const char *s)
 {
-	while (*s) {
-		size_t len = strcspn(s, " "), spaces = strspn(s + len, " ");
+	bool first = true;
 
-		if (at > indent && at + len > WIDTH) {
+	for (s += strspn(s, " "); *s; s += strspn(s, " ")) {
+		size_t len = strcspn(s, " ");
+
+		if (at > indent && at + !first + len > WIDTH) {
 			buf_printf(b, "\n%*s", (int)indent, "");
 			at = indent;
-		}
-		buf_put(b, s, len);
-		at += (unsigned)len;
-		s += len + spaces;
-		if (*s) {
+		} else if (!first) {
 			buf_putc(b, ' ');
 			at++;
 		}
+		buf_put(b, s, len);
+		at += (unsigned)len;
+		s += len;
+		first = false;
 	}
 	while (b->size && b->data[b->size - 1] == ' ')
 		b->data[--b->size] = 0;
