@@ -10,9 +10,9 @@
 
 #define LIBPCAP_FUNCTIONS(F)                                                                                           \
 	F(create)                                                                                                      \
-	F(set_snaplen) F(set_buffer_size) F(set_immediate_mode) F(set_tstamp_precision) F(activate) F(close)           \
-		F(datalink) F(setdirection) F(setnonblock) F(dispatch) F(stats) F(get_selectable_fd) F(geterr)         \
-			F(statustostr)
+	F(set_snaplen)                                                                                                 \
+	F(set_buffer_size) F(set_immediate_mode) F(set_tstamp_precision) F(activate) F(close) F(datalink)              \
+		F(setdirection) F(setnonblock) F(dispatch) F(stats) F(get_selectable_fd) F(geterr) F(statustostr)
 
 struct libpcap { /* pcap_NAME() is NAME; {0} until loaded */
 #define F(name) __typeof__(pcap_##name) *name;
