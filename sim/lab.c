@@ -381,41 +381,21 @@ static int command(void *ctx, struct shell_call *call, int *status, struct err *
 
 /* ---- before and after ---- */
 
-/* Takes the words of a command when none of them needs a variable. */
-static bool literal_words(const struct script_cmd *c, struct word *w)
+static int check_call(const struct shell_call *call, struct err *err)
 {
-	for (unsigned i = 0; i < c->words; i++) {
-		struct buf b = { 0 };
+	struct op op;
 
-		w[i] = (struct word){ .loc = c->word[i].loc };
-		for (unsigned j = 0; j < c->word[i].parts; j++) {
-			if (c->word[i].part[j].kind == PART_VAR) {
-				buf_release(&b);
-				return false;
-			}
-			buf_puts(&b, c->word[i].part[j].text);
-		}
-		w[i].text = buf_steal(&b);
-	}
-	return true;
+	if (job_word(call->w[0].text)) /* what it says depends on the jobs that there are */
+		return 0;
+	if (parse_words(call, &op, err))
+		return -1;
+	op_release(&op);
+	return 0;
 }
 
 static int precheck(void *ctx, const struct script_cmd *c)
 {
-	struct word *w = c->words ? xcalloc(c->words, sizeof(*w)) : NULL;
-	struct shell_call call = { .source = c, .w = w, .n = c->words, .input = "" };
-	struct op op;
-	int rc = 0;
-
-	if (w && literal_words(c, w) && !shell_builtin(w[0].text) && !job_word(w[0].text)) {
-		rc = parse_words(&call, &op, ctx);
-		if (!rc)
-			op_release(&op);
-	}
-	for (unsigned i = 0; i < c->words; i++)
-		free(w[i].text);
-	free(w);
-	return rc;
+	return shell_check(c, check_call, ctx);
 }
 
 static int parse(struct script *script, const char *path, const char *text, size_t size, struct err *err)

@@ -23,6 +23,7 @@ struct shell {
 	unsigned steps;
 	bool exiting;
 	bool tested;             /* an enclosing list looks at the status */
+	bool checking;           /* shell_check(): what a variable is part of is left alone */
 	shell_fn *fn;
 	void *ctx;
 	struct err *err;
@@ -181,6 +182,14 @@ static int expand(struct shell *sh, const struct script_word *w, struct fields *
 	return rc;
 }
 
+static bool literal(const struct script_word *w)
+{
+	for (unsigned i = 0; i < w->parts; i++)
+		if (w->part[i].kind == PART_VAR)
+			return false;
+	return true;
+}
+
 /* ---- redirections ---- */
 
 enum target { TO_OUT, TO_ERR, TO_NULL, TO_FILE };
@@ -239,9 +248,14 @@ static int redirect_all(struct shell *sh, struct shell_call *c, struct buf *path
 {
 	enum target to[3] = { TO_OUT, TO_OUT, TO_ERR };
 
-	for (unsigned i = 0; i < c->source->redirs; i++)
-		if (redirect(sh, &c->source->redir[i], c, to, path, input))
+	for (unsigned i = 0; i < c->source->redirs; i++) {
+		const struct script_redir *r = &c->source->redir[i];
+
+		if (sh->checking && (r->kind == REDIR_HERE || !literal(&r->word)))
+			continue;
+		if (redirect(sh, r, c, to, path, input))
 			return -1;
+	}
 	if (to[1] != TO_FILE)
 		c->out_path = NULL;
 	else if (to[2] == TO_FILE)
@@ -317,9 +331,9 @@ static int assign(struct shell *sh, const struct script_cmd *c)
 
 		if (!strcmp(c->assign[i].name, "IFS"))
 			rc = err_not_modelled(sh->err, c->assign[i].loc, "another IFS");
-		else
+		else if (!sh->checking)
 			rc = expand_one(sh, &c->assign[i].value, &value);
-		if (!rc)
+		if (!rc && !sh->checking)
 			var_set(sh, c->assign[i].name, buf_str(&value));
 		buf_release(&value);
 	}
@@ -333,7 +347,7 @@ static int set_by_name(struct shell *sh, const struct word *w, const char *name,
 		sh->errexit = on;
 	else if (!strcmp(name, "nounset"))
 		sh->nounset = on;
-	else if (strcmp(name, "pipefail") && strcmp(name, "xtrace"))
+	else if (strcmp(name, "pipefail")) /* there are no pipes */
 		return err_not_modelled(sh->err, w->loc, "set -o %.50s", name);
 	return 0;
 }
@@ -355,8 +369,9 @@ static int do_set(struct shell *sh, const struct fields *f)
 				i++;
 				if (set_by_name(sh, &f->w[i], f->w[i].text, on))
 					return -1;
-			} else if (*s != 'x')
+			} else {
 				return err_not_modelled(sh->err, f->w[i].loc, "set %c%c", on ? '-' : '+', *s);
+			}
 		}
 	}
 	if (f->n == 1)
@@ -377,7 +392,8 @@ static int do_exit(struct shell *sh, const struct fields *f)
 	return 0;
 }
 
-bool shell_builtin(const char *word)
+/* The words that the shell itself does: the caller's function never sees them. */
+static bool shell_builtin(const char *word)
 {
 	return !strcmp(word, "set") || !strcmp(word, "exit");
 }
@@ -504,5 +520,29 @@ int shell_run(const struct script *s, const char *name, shell_fn *fn, void *ctx,
 		free(sh.var[i].value);
 	}
 	free(sh.var);
+	return rc;
+}
+
+int shell_check(const struct script_cmd *c, shell_check_fn *fn, struct err *err)
+{
+	struct shell sh = { .name = "", .err = err, .checking = true };
+	struct buf path = { 0 }, input = { 0 };
+	struct fields f = { 0 };
+	struct shell_call call = { .source = c, .input = "" };
+	bool known = c->words > 0;
+	int rc = c->assigns ? assign(&sh, c) : redirect_all(&sh, &call, &path, &input);
+
+	for (unsigned i = 0; i < c->words && known && !rc; i++) {
+		known = literal(&c->word[i]);
+		rc = known ? expand(&sh, &c->word[i], &f) : 0;
+	}
+	if (!rc && known) {
+		call.w = f.w;
+		call.n = f.n;
+		rc = shell_builtin(f.w[0].text) ? builtin(&sh, c, &f, false) : fn(&call, err);
+	}
+	fields_release(&f);
+	buf_release(&path);
+	buf_release(&input);
 	return rc;
 }

@@ -33,7 +33,9 @@ struct shell_end {
 typedef int shell_fn(void *ctx, struct shell_call *call, int *status, struct err *err);
 /* Runs the script; name is $0. Returns 0, or -1 with *err. */
 int shell_run(const struct script *s, const char *name, shell_fn *fn, void *ctx, struct shell_end *end, struct err *err);
-/* True for the words that the shell itself does (set, exit): fn never sees them. */
-bool shell_builtin(const char *word);
+/* Looks at a command before anything runs, as far as it needs no variable: its redirections, the shell's own words,
+ * and, when all its words are literal, fn with them. Returns 0, or -1 with *err. */
+typedef int shell_check_fn(const struct shell_call *call, struct err *err);
+int shell_check(const struct script_cmd *c, shell_check_fn *fn, struct err *err);
 
 #endif
