@@ -25,6 +25,10 @@ int kernel_route(struct apply *x); /* kernel/route.c */
 int kernel_neigh(struct apply *x); /* kernel/neigh.c */
 int kernel_fdb(struct apply *x);   /* kernel/fdb.c */
 
+/* `ip route get`: asks the kernel; the answer is printed as the tool does. net: a snapshot,
+ * for the devices' names. 0, or -1 with *err. */
+int kernel_route_get(struct sandbox *sandbox, const struct op *op, const struct net *net, struct result *res, struct err *err);
+
 /* The index of a device by its name; 0 after *a was filled with ANS_NO_DEV. */
 int apply_dev(struct apply *x, const char *name);
 /* Sends; fills *a; returns -errno. */

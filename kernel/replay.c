@@ -231,18 +231,17 @@ static int do_iptables(struct replay *r, const struct op *op, struct result *res
 
 static int do_show(struct replay *r, uint32_t index, const struct op *op, struct result *res, struct err *err)
 {
-	struct net *net;
+	struct net *net = snapshot_take(&r->sandbox, r->run->cmd[index].end, err);
+	int rc = 0;
 
-	if (op->kind == OP_ROUTE_GET) {
-		r->shown[index] = false;
-		return 0;
-	}
-	net = snapshot_take(&r->sandbox, r->run->cmd[index].end, err);
 	if (!net)
 		return -1;
-	op_show(net, op, r->run->cmd[index].end, res);
+	if (op->kind == OP_ROUTE_GET)
+		rc = kernel_route_get(&r->sandbox, op, net, res, err);
+	else
+		op_show(net, op, r->run->cmd[index].end, res);
 	net_free(net);
-	return 0;
+	return rc;
 }
 
 static int do_op(struct replay *r, uint32_t index, const struct op *op, struct result *res, struct err *err)
@@ -387,7 +386,6 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	const struct run *run = r->run;
 
 	r->res = xcalloc(run->n + 1, sizeof(*r->res));
-	r->shown = xcalloc(run->n + 1, sizeof(*r->shown));
 	r->expected = xcalloc(run->n + 1, sizeof(*r->expected));
 	count_expected(r);
 	if (sandbox_enter(&r->sandbox, err))
@@ -397,7 +395,6 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 		return -1;
 	r->capture = capture_new();
 	for (unsigned i = 0; i < run->n; i++) {
-		r->shown[i] = true;
 		if (o->progress)
 			o->progress(o->ctx, &run->cmd[i], i, run->n);
 		if (do_command(r, i, err)) {
@@ -427,7 +424,6 @@ void replay_release(struct replay *r)
 	for (unsigned i = 0; r->res && i < r->run->n; i++)
 		result_release(&r->res[i]);
 	free(r->res);
-	free(r->shown);
 	free(r->expected);
 	sandbox_leave(&r->sandbox);
 }

@@ -23,7 +23,6 @@ struct replay {
 	struct sandbox sandbox;
 	struct capture *capture;
 	struct result *res;      /* of each command: run->n of them, owned */
-	bool *shown;             /* of each: its output could be made here, so it is compared */
 	uint32_t *expected;      /* frames that the model has up to and with each command */
 	int64_t missing;         /* frames that were waited for in vain */
 	struct job *jobs;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `ip route` as rtnetlink requests (net/ipv4/fib_frontend.c), built as iproute2's iproute.c builds them. */
 #include <errno.h>
+#include <linux/in_route.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 
 #include "kernel/apply.h"
 #include "kernel/sysctl.h"
+#include "model/show.h"
 
 static int put_route(struct apply *x, struct nlmsghdr *h, const struct op_route *o)
 {
@@ -160,4 +162,73 @@ static int route_flush(struct apply *x)
 int kernel_route(struct apply *x)
 {
 	return x->op->kind == OP_ROUTE_FLUSH ? route_flush(x) : route_change(x);
+}
+
+/* ---- get ---- */
+
+struct got {
+	const struct ns *ns;
+	struct route_got g;
+};
+
+static int on_got(const struct nlmsghdr *h, void *ctx)
+{
+	static const struct {
+		uint32_t rtcf;
+		uint8_t flag;
+	} flags[] = { { RTCF_LOCAL, GET_LOCAL }, { RTCF_BROADCAST, GET_BROADCAST }, { RTCF_MULTICAST, GET_MULTICAST },
+		{ RTCF_DOREDIRECT, GET_REDIRECT } };
+	struct got *got = ctx;
+	const struct rtmsg *rtm = nl_extra(h);
+	const struct nlattr *tb[RTA_MAX + 1], *metrics[RTAX_MAX + 1];
+
+	nl_attrs(h, sizeof(*rtm), tb, RTA_MAX);
+	nl_nested(tb[RTA_METRICS], metrics, RTAX_MAX);
+	got->g.type = rtm->rtm_type;
+	got->g.gateway = get_addr(tb[RTA_GATEWAY]);
+	got->g.src = get_addr(tb[RTA_PREFSRC]).v4;
+	got->g.dev = tb[RTA_OIF] ? dev_find_index(got->ns, (int)mnl_attr_get_u32(tb[RTA_OIF])) : NULL;
+	got->g.mtu = metrics[RTAX_MTU] ? mnl_attr_get_u32(metrics[RTAX_MTU]) : 0;
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		if (rtm->rtm_flags & flags[i].rtcf)
+			got->g.flags |= flags[i].flag;
+	return MNL_CB_OK;
+}
+
+int kernel_route_get(struct sandbox *sandbox, const struct op *op, const struct net *net, struct result *res, struct err *err)
+{
+	struct answer a;
+	struct apply in = { .s = sandbox, .ns = sandbox_find(sandbox, op_ns(op)), .op = op, .a = &a }, *x = &in;
+	uint8_t buf[NL_BUF];
+	const struct op_route *o = &x->op->route;
+	struct nlmsghdr *h = nl_begin(buf, RTM_GETROUTE, 0, sizeof(struct rtmsg));
+	struct rtmsg *rtm = nl_extra(h);
+	struct show s = { .net = net, .ns = ns_find(net, op_ns(x->op)), .op = x->op, .res = res };
+	struct got got = { .ns = s.ns };
+	int oif, iif;
+
+	x->nl = sandbox_route(sandbox, x->ns, err);
+	if (!x->nl)
+		return -1;
+	oif = *o->dev ? apply_dev(x, o->dev) : 0;
+	iif = *o->iif ? apply_dev(x, o->iif) : 0;
+	if ((*o->dev && !oif) || (*o->iif && !iif)) {
+		op_outcome(x->op, x->a, res);
+		return 0;
+	}
+	*rtm = (struct rtmsg){ .rtm_family = AF_INET, .rtm_dst_len = 32, .rtm_src_len = o->src.family ? 32 : 0,
+		.rtm_tos = o->tos_set ? o->tos : 0, .rtm_flags = RTM_F_LOOKUP_TABLE };
+	put_addr(h, RTA_DST, &o->dst.addr);
+	put_addr(h, RTA_SRC, &o->src);
+	if (oif)
+		mnl_attr_put_u32(h, RTA_OIF, (uint32_t)oif);
+	if (iif)
+		mnl_attr_put_u32(h, RTA_IIF, (uint32_t)iif);
+	if (o->mark)
+		mnl_attr_put_u32(h, RTA_MARK, o->mark);
+	if (nl_ask(x->nl, h, on_got, &got))
+		show_route_get_failed(&s, x->nl->errnum);
+	else if (got.g.dev)
+		show_route_got(&s, &got.g);
+	return 0;
 }

@@ -25,6 +25,18 @@ void show_bridge_link(struct show *s);
 void show_arp(struct show *s);
 void show_route_table(struct show *s);
 
+/* What the kernel answers to `ip route get`, and how iproute2 prints it; or its errno (positive). */
+enum { GET_LOCAL = 1, GET_BROADCAST = 2, GET_MULTICAST = 4, GET_REDIRECT = 8 };
+struct route_got {
+	uint32_t dst, src;   /* src 0: none was found */
+	uint8_t type, flags; /* RTN_*, GET_* */
+	struct ipaddr gateway;
+	const struct dev *dev;
+	uint32_t mtu;
+};
+void show_route_got(struct show *s, const struct route_got *g);
+void show_route_get_failed(struct show *s, int err);
+
 /* Parts that several of them need. */
 /* The devices of the namespace by interface index; *n of them; the caller frees the array. */
 const struct dev **show_devs(const struct ns *ns, unsigned *n);

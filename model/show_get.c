@@ -6,16 +6,6 @@
 
 #include "model/show.h"
 
-enum { GET_LOCAL = 1, GET_BROADCAST = 2, GET_MULTICAST = 4, GET_REDIRECT = 8 };
-
-struct got {
-	uint32_t dst, src;   /* src 0: none was found */
-	uint8_t type, flags; /* RTN_*, GET_* */
-	struct ipaddr gateway;
-	const struct dev *dev;
-	uint32_t mtu;
-};
-
 static bool bad_source(uint32_t a)
 {
 	return ip4_is_multicast(a) || a == UINT32_MAX || ip4_is_zeronet(a);
@@ -29,7 +19,7 @@ static uint32_t select_addr(const struct ns *ns, const struct dev *dev, uint8_t 
 }
 
 /* fib_select_default(): among equals by metric and TOS the first one will do here, as none is known to be dead. */
-static void from_route(const struct ns *ns, const struct route *r, struct got *g)
+static void from_route(const struct ns *ns, const struct route *r, struct route_got *g)
 {
 	struct ipaddr src;
 
@@ -51,7 +41,7 @@ static void from_route(const struct ns *ns, const struct route *r, struct got *g
 }
 
 /* __mkroute_output(): what the destination's value makes of it. */
-static int make_output(struct got *g, const struct route *r)
+static int make_output(struct route_got *g, const struct route *r)
 {
 	if (g->dst == UINT32_MAX)
 		g->type = RTN_BROADCAST_;
@@ -80,7 +70,7 @@ static bool link_only(uint32_t dst)
 	return dst == UINT32_MAX || dst >> 8 == 0xe00000; /* 255.255.255.255, 224.0.0.0/24 */
 }
 
-static int to_nowhere(const struct ns *ns, struct got *g)
+static int to_nowhere(const struct ns *ns, struct route_got *g)
 {
 	g->dst = g->src ? g->src : 0x7f000001;
 	g->src = g->src ? g->src : 0x7f000001;
@@ -90,7 +80,7 @@ static int to_nowhere(const struct ns *ns, struct got *g)
 	return 0;
 }
 
-static int on_link(const struct ns *ns, const struct dev *oif, struct got *g)
+static int on_link(const struct ns *ns, const struct dev *oif, struct route_got *g)
 {
 	g->dev = oif;
 	g->type = RTN_UNICAST_;
@@ -99,7 +89,7 @@ static int on_link(const struct ns *ns, const struct dev *oif, struct got *g)
 	return make_output(g, NULL);
 }
 
-static int get_output(const struct ns *ns, const struct op_route *o, struct dev *oif, struct got *g)
+static int get_output(const struct ns *ns, const struct op_route *o, struct dev *oif, struct route_got *g)
 {
 	struct fib_query q = { .oif = oif, .tos = o->tos_set ? o->tos : 0, .mark = o->mark };
 	struct ipaddr src = ip4(g->src);
@@ -131,7 +121,7 @@ static int get_output(const struct ns *ns, const struct op_route *o, struct dev 
 
 /* ---- as for a packet that came in ---- */
 
-static int validate_source(const struct ns *ns, const struct dev *iif, const struct got *g)
+static int validate_source(const struct ns *ns, const struct dev *iif, const struct route_got *g)
 {
 	struct fib_query q = { .dst = ip4(g->src), .any_linkstate = true };
 	int32_t mode = dev_conf(iif, DEVC_RP_FILTER);
@@ -147,7 +137,7 @@ static int validate_source(const struct ns *ns, const struct dev *iif, const str
 	return mode == 1 && r->dev != iif ? -EINVAL : 0;
 }
 
-static int input_special(const struct ns *ns, const struct dev *iif, struct got *g, uint8_t type)
+static int input_special(const struct ns *ns, const struct dev *iif, struct route_got *g, uint8_t type)
 {
 	int err = ip4_is_zeronet(g->src) ? 0 : validate_source(ns, iif, g);
 
@@ -157,7 +147,7 @@ static int input_special(const struct ns *ns, const struct dev *iif, struct got 
 	return err;
 }
 
-static int forward(const struct ns *ns, const struct dev *iif, struct got *g, const struct route *r)
+static int forward(const struct ns *ns, const struct dev *iif, struct route_got *g, const struct route *r)
 {
 	uint32_t src = g->src;
 
@@ -172,7 +162,7 @@ static int forward(const struct ns *ns, const struct dev *iif, struct got *g, co
 	return 0;
 }
 
-static int get_input(const struct ns *ns, const struct op_route *o, struct dev *iif, struct got *g)
+static int get_input(const struct ns *ns, const struct op_route *o, struct dev *iif, struct route_got *g)
 {
 	struct fib_query q = {
 		.dst = ip4(g->dst), .src = ip4(g->src), .iif = iif, .tos = o->tos_set ? o->tos : 0, .mark = o->mark
@@ -203,7 +193,7 @@ static int get_input(const struct ns *ns, const struct op_route *o, struct dev *
 
 /* ---- printing ---- */
 
-static void print_cache(struct show *s, const struct got *g)
+static void print_cache(struct show *s, const struct route_got *g)
 {
 	static const struct {
 		uint8_t flag;
@@ -230,7 +220,7 @@ static void print_cache(struct show *s, const struct got *g)
 	buf_putc(b, '\n');
 }
 
-static void print_got(struct show *s, const struct got *g)
+void show_route_got(struct show *s, const struct route_got *g)
 {
 	const struct op_route *o = &s->op->route;
 	struct buf *b = &s->res->out;
@@ -260,7 +250,7 @@ static void print_got(struct show *s, const struct got *g)
 	print_cache(s, g);
 }
 
-static void fails(struct show *s, int err)
+void show_route_get_failed(struct show *s, int err)
 {
 	static const struct {
 		int err;
@@ -296,7 +286,7 @@ static bool find_dev(struct show *s, const char *name, struct dev **dev)
 void show_route_get(struct show *s)
 {
 	const struct op_route *o = &s->op->route;
-	struct got g = { .dst = o->dst.addr.family ? o->dst.addr.v4 : 0, .src = o->src.family ? o->src.v4 : 0 };
+	struct route_got g = { .dst = o->dst.addr.family ? o->dst.addr.v4 : 0, .src = o->src.family ? o->src.v4 : 0 };
 	struct dev *oif, *iif;
 	int err;
 
@@ -304,7 +294,7 @@ void show_route_get(struct show *s)
 		return;
 	err = iif ? get_input(s->ns, o, iif, &g) : get_output(s->ns, o, oif, &g);
 	if (err)
-		fails(s, -err);
+		show_route_get_failed(s, -err);
 	else
-		print_got(s, &g);
+		show_route_got(s, &g);
 }
