@@ -26,9 +26,9 @@ ip -n b link set eth0 mtu 600
 ip netns exec a ping -n -c 1 -M dont -s 4000 10.0.2.2
 
 # Not to be fragmented.
-ip netns exec a ping -n -c 1 -M do -s 4000 10.0.2.2   #: expect status 1, output "message too long, mtu=1500"
-ip netns exec a ping -n -c 1 -M do -s 1000 10.0.2.2   #: expect status 1, output "mtu = 600"
-ip netns exec a ping -n -c 1 -M do -s 1000 10.0.2.2   #: expect status 1, output "message too long, mtu=600"
+ip netns exec a ping -n -c 1 -W 0.5 -M do -s 4000 10.0.2.2   #: expect status 1, output "message too long, mtu=1500"
+ip netns exec a ping -n -c 1 -W 0.5 -M do -s 1000 10.0.2.2   #: expect status 1, output "mtu = 600"
+ip netns exec a ping -n -c 1 -W 0.5 -M do -s 1000 10.0.2.2   #: expect status 1, output "message too long, mtu=600"
 
 # By default ping's packets must not be fragmented by routers either, but a, who knows now, does it itself.
 ip netns exec a ping -n -c 1 -s 1000 10.0.2.2
