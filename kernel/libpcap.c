@@ -6,6 +6,32 @@
 #include <dlfcn.h>
 #include <string.h>
 
+static const struct {
+	const char *name;
+	size_t at;
+} functions[] = {
+#define F(name_)                                                                                                       \
+	{                                                                                                              \
+		"pcap_" #name_, offsetof(struct libpcap, name_)                                                        \
+	}
+	F(create),
+	F(set_snaplen),
+	F(set_buffer_size),
+	F(set_immediate_mode),
+	F(set_tstamp_precision),
+	F(activate),
+	F(close),
+	F(datalink),
+	F(setdirection),
+	F(setnonblock),
+	F(dispatch),
+	F(stats),
+	F(get_selectable_fd),
+	F(geterr),
+	F(statustostr),
+#undef F
+};
+
 static void *open_library(void)
 {
 	static const char *const names[] = { "libpcap.so.0.8", "libpcap.so.1", "libpcap.so" };
@@ -25,6 +51,12 @@ static bool find(void *lib, const char *name, void *to)
 	return at;
 }
 
+static int missing(struct libpcap *l, const char *name, struct err *err)
+{
+	*l = (struct libpcap){ 0 };
+	return err_set(err, (struct loc){ 0 }, "captures need another libpcap: this one has no %s()", name);
+}
+
 int libpcap_load(struct libpcap *l, struct err *err)
 {
 	void *lib;
@@ -34,10 +66,8 @@ int libpcap_load(struct libpcap *l, struct err *err)
 	lib = open_library();
 	if (!lib)
 		return err_set(err, (struct loc){ 0 }, "captures need libpcap: %s", dlerror());
-#define F(name) &&find(lib, "pcap_" #name, &l->name)
-	if (true LIBPCAP_FUNCTIONS(F))
-		return 0;
-#undef F
-	*l = (struct libpcap){ 0 };
-	return err_set(err, (struct loc){ 0 }, "captures need another libpcap: %s", dlerror());
+	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
+		if (!find(lib, functions[i].name, (char *)l + functions[i].at))
+			return missing(l, functions[i].name, err);
+	return 0;
 }

@@ -8,16 +8,22 @@
 
 #include "model/err.h"
 
-#define LIBPCAP_FUNCTIONS(F)                                                                                           \
-	F(create)                                                                                                      \
-	F(set_snaplen)                                                                                                 \
-	F(set_buffer_size) F(set_immediate_mode) F(set_tstamp_precision) F(activate) F(close) F(datalink)              \
-		F(setdirection) F(setnonblock) F(dispatch) F(stats) F(get_selectable_fd) F(geterr) F(statustostr)
-
 struct libpcap { /* pcap_NAME() is NAME; {0} until loaded */
-#define F(name) __typeof__(pcap_##name) *name;
-	LIBPCAP_FUNCTIONS(F)
-#undef F
+	__typeof__(pcap_create) *create;
+	__typeof__(pcap_set_snaplen) *set_snaplen;
+	__typeof__(pcap_set_buffer_size) *set_buffer_size;
+	__typeof__(pcap_set_immediate_mode) *set_immediate_mode;
+	__typeof__(pcap_set_tstamp_precision) *set_tstamp_precision;
+	__typeof__(pcap_activate) *activate;
+	__typeof__(pcap_close) *close;
+	__typeof__(pcap_datalink) *datalink;
+	__typeof__(pcap_setdirection) *setdirection;
+	__typeof__(pcap_setnonblock) *setnonblock;
+	__typeof__(pcap_dispatch) *dispatch;
+	__typeof__(pcap_stats) *stats;
+	__typeof__(pcap_get_selectable_fd) *get_selectable_fd;
+	__typeof__(pcap_geterr) *geterr;
+	__typeof__(pcap_statustostr) *statustostr;
 };
 /* Loads it for the rest of the process, when that was not done. 0, or -1 with *err: it is not installed. */
 int libpcap_load(struct libpcap *l, struct err *err);
