@@ -28,6 +28,7 @@ struct command {
 	bool out_to_err;         /* >&2 */
 	bool background;         /* started with & */
 	bool tested;             /* in a condition: its failure is no failure of the lab */
+	bool storm;              /* packets went round without end meanwhile: cut off (DROP_SIM_LIMIT) */
 	struct expect expect;
 	char *hint;              /* of `#: hint`; NULL = none */
 	bool expect_met;         /* true when there is none and it succeeded (or was only tested) */

@@ -313,6 +313,12 @@ uint64_t trace_events(const struct trace *t)
 	return t->events;
 }
 
+size_t trace_bytes(const struct trace *t)
+{
+	return t->words * sizeof(*t->word) + t->events * sizeof(*t->index) + t->packets * sizeof(*t->packet) +
+		t->byte_size;
+}
+
 uint32_t trace_packets(const struct trace *t)
 {
 	return t->packets;

@@ -104,6 +104,7 @@ uint32_t trace_packet_new(struct trace *t, uint32_t parent, uint32_t clone_of, u
 void trace_add(struct trace *t, uint64_t time, uint32_t packet, uint32_t ns, uint32_t dev, uint32_t command,
 	enum event_kind kind, enum stage stage, const struct val *v, unsigned n);
 uint64_t trace_events(const struct trace *t);   /* how many: seqs 1..n */
+size_t trace_bytes(const struct trace *t);      /* memory that events, packets and frames take */
 uint32_t trace_packets(const struct trace *t);  /* how many: ids 1..n */
 const struct trace_packet *trace_packet_get(const struct trace *t, uint32_t id);
 /* The event; a frame's summary is made from its bytes when none was recorded. */

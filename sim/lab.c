@@ -18,6 +18,8 @@
 #include "sim/shell.h"
 
 #define LAB_MAX_COMMANDS 200000u
+#define LAB_MAX_OUTPUT (64u << 20)               /* bytes that all commands print together */
+#define LAB_MAX_NS (366 * 86400 * NSEC_PER_SEC)  /* virtual time */
 #define FOREGROUND_MAX_NS (86400 * NSEC_PER_SEC) /* a command that takes longer is taken to hang */
 #define SLEEP_PID 100000                         /* first PID of those that only sleep */
 #define COMMAND_NS NSEC_PER_MSEC                /* what a shell takes from one program to the next, at least */
@@ -37,6 +39,7 @@ struct lab {
 	struct run *run;
 	struct job *jobs;
 	int next_pid;
+	size_t output;       /* bytes that commands printed */
 	unsigned background; /* how many were started: the next one's number for % */
 };
 
@@ -88,7 +91,7 @@ static bool job_wait(struct lab *l, struct job *j)
 		sim_run_until(l->s, j->until);
 	}
 	while (j->proc && proc_running(l->s, j->proc))
-		if (l->s->now > limit || !sim_step(l->s, limit))
+		if (l->s->now > limit || sim_trace_full(l->s) || !sim_step(l->s, limit))
 			return false;
 	if (j->proc) /* before a shell has started the next command, others have seen the end of this one */
 		sim_run_until(l->s, l->s->now + COMMAND_NS);
@@ -205,7 +208,7 @@ static int do_wait(struct lab *l, const struct op *op, struct loc loc, struct re
 	for (struct job *j = l->jobs; j; j = j->next) {
 		if (!j->background || (op->job.command != UINT32_MAX && op->job.command != j->command))
 			continue;
-		if (!j->done && !job_wait(l, j))
+		if (!j->done && !job_wait(l, j) && !sim_trace_full(l->s))
 			return err_set(err, loc, "this never ends: a job in the background waits for ever (line %u)",
 				l->run->cmd[j->command].loc.line);
 		if (op->job.command != UINT32_MAX)
@@ -345,11 +348,27 @@ static int execute(struct lab *l, uint32_t index, struct shell_call *call, struc
 		return 0;
 	} else if (op->kind == OP_RUN || op->kind == OP_SLEEP) {
 		start_job(l, index, call);
-		if (!call->background && !job_wait(l, l->jobs))
+		if (!call->background && !job_wait(l, l->jobs) && !sim_trace_full(l->s))
 			return err_set(err, op->loc, "this never ends (not within a day); under bash the lab would hang here");
 	} else {
 		apply_chain(l, op, res);
 	}
+	return 0;
+}
+
+/* What keeps any lab finite. */
+static int check_bounds(struct lab *l, uint32_t index, const struct shell_call *call, struct err *err)
+{
+	const struct command *c = &l->run->cmd[index];
+
+	l->output += c->res.out.size + c->res.err.size + strlen(c->text);
+	if (l->output > LAB_MAX_OUTPUT)
+		return err_set(err, call->source->loc, "the commands and what they print come to more than %u MiB", LAB_MAX_OUTPUT >> 20);
+	if (l->s->now > LAB_MAX_NS)
+		return err_set(err, call->source->loc, "the lab takes longer than a year");
+	if (sim_trace_full(l->s))
+		return err_set(err, call->source->loc, "so many packets that their trace is larger than %u MiB",
+			(unsigned)(l->s->trace_limit >> 20));
 	return 0;
 }
 
@@ -370,7 +389,11 @@ static int command(void *ctx, struct shell_call *call, int *status, struct err *
 	rc = execute(l, index, call, err);
 	sim_idle(l->s);
 	jobs_reap(l);
+	if (!rc)
+		rc = check_bounds(l, index, call, err);
 	c = &l->run->cmd[index];
+	c->storm = l->s->storming && !sim_trace_full(l->s);
+	l->s->storming = false;
 	if (!job_of(l, index)) {
 		c->end = l->s->now;
 		expect_check(c);

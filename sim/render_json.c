@@ -56,6 +56,8 @@ static void json_command(struct render *r, const struct command *c, unsigned ind
 	if (c->pids)
 		json_int(b, "pid", c->pid[0]);
 	json_bool(b, "as_expected", c->expect_met);
+	if (c->storm)
+		json_bool(b, "storm", true);
 	if (c->why)
 		json_str(b, "why", c->why);
 	if (c->hint)

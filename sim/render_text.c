@@ -117,6 +117,17 @@ static void put_hint(struct render *r, const struct command *c)
 	buf_release(&b);
 }
 
+static void put_storm(struct render *r, const struct command *c)
+{
+	if (!c->storm)
+		return;
+	buf_printf(r->out, "%*s", INDENT, "");
+	colour(r, RED);
+	put_wrapped(r->out, INDENT, INDENT, "a storm: packets went round without end, or multiplied, until pktwalk cut it "
+		"off (SIM_LIMIT); a kernel goes on until the loop is broken");
+	colour(r, PLAIN);
+}
+
 static void text_begin(struct render *r)
 {
 	r->state = xcalloc(1, sizeof(struct text));
@@ -139,7 +150,7 @@ static void text_command(struct render *r, const struct command *c, unsigned ind
 {
 	(void)index;
 	release_out(r);
-	if (r->opt.verbosity < 0 && c->expect_met)
+	if (r->opt.verbosity < 0 && c->expect_met && !c->storm)
 		return;
 	buf_printf(r->out, "%4u ", c->loc.line);
 	colour(r, BOLD);
@@ -151,6 +162,7 @@ static void text_command(struct render *r, const struct command *c, unsigned ind
 	if (!c->err_null)
 		put_output(r, &c->res.err, "");
 	put_status(r, c);
+	put_storm(r, c);
 	put_hint(r, c);
 }
 

@@ -21,6 +21,7 @@ struct shell {
 	int last_pid;            /* $!; 0 = none */
 	const char *name;        /* $0 */
 	unsigned steps;
+	size_t expanded;         /* bytes so far */
 	bool exiting;
 	bool tested;             /* an enclosing list looks at the status */
 	bool checking;           /* shell_check(): what a variable is part of is left alone */
@@ -113,9 +114,15 @@ static void fields_release(struct fields *f)
 	*f = (struct fields){ 0 };
 }
 
-static int check_size(struct shell *sh, const struct buf *b, struct loc loc)
+/* One more part of a word was expanded to v; b is the word so far. */
+static int check_size(struct shell *sh, const struct buf *b, const char *v, const struct script_part *p)
 {
-	return b->size <= SHELL_MAX_TEXT ? 0 : err_set(sh->err, loc, "this expands to more than %u bytes", SHELL_MAX_TEXT);
+	sh->expanded += strlen(v);
+	if (sh->expanded > SHELL_MAX_EXPANDED)
+		return err_set(sh->err, p->loc, "the lab's words come to more than %u MiB", SHELL_MAX_EXPANDED >> 20);
+	if (p->kind == PART_VAR && b->size > SHELL_MAX_TEXT)
+		return err_set(sh->err, p->loc, "this expands to more than %u bytes", SHELL_MAX_TEXT);
+	return 0;
 }
 
 /* A word as one string, without splitting: values, here-documents, file names. */
@@ -129,7 +136,7 @@ static int expand_one(struct shell *sh, const struct script_word *w, struct buf 
 		if (!v)
 			return -1;
 		buf_puts(out, v);
-		if (w->part[i].kind == PART_VAR && check_size(sh, out, w->part[i].loc))
+		if (check_size(sh, out, v, &w->part[i]))
 			return -1;
 	}
 	return 0;
@@ -173,8 +180,8 @@ static int expand(struct shell *sh, const struct script_word *w, struct fields *
 			buf_puts(&b, v);
 			open = true;
 		}
-		if (!rc && p->kind == PART_VAR)
-			rc = check_size(sh, &b, p->loc);
+		if (!rc)
+			rc = check_size(sh, &b, v, p);
 	}
 	if (open && !rc)
 		fields_add(f, buf_str(&b), w->loc);

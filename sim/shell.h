@@ -9,6 +9,7 @@
 
 #define SHELL_MAX_STEPS 1000000u /* simple commands and rounds of loops; a lab that needs more is stopped */
 #define SHELL_MAX_TEXT 65536u    /* bytes of one word, value or here-document */
+#define SHELL_MAX_EXPANDED (256u << 20) /* bytes of all words together, each as often as it is executed */
 
 /* A simple command ready to run. All of it is valid during the call only. */
 struct shell_call {

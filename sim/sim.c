@@ -17,6 +17,7 @@ struct sim *sim_new(uint64_t seed, bool tracing)
 	s->net = net_new(seed);
 	s->trace = trace_new();
 	s->tracing = tracing;
+	s->trace_limit = SIM_TRACE_BYTES;
 	dev_open(s, s->net->init->lo);
 	return s;
 }
@@ -90,12 +91,17 @@ static bool storm(struct sim *s, const char *why)
 	return false;
 }
 
+bool sim_trace_full(const struct sim *s)
+{
+	return s->tracing && trace_bytes(s->trace) > s->trace_limit;
+}
+
 bool sim_idle(struct sim *s)
 {
 	for (uint32_t n = 0; s->backlog_head; n++) {
 		if (s->backlog_len > SIM_STORM_PACKETS)
 			return storm(s, "too many packets at once");
-		if (n >= SIM_IDLE_PACKETS)
+		if (n >= SIM_IDLE_PACKETS || (n % 64 == 63 && sim_trace_full(s)))
 			return storm(s, "packets without end");
 		if (!backlog_one(s))
 			return storm(s, "a packet before it crossed too many devices");
@@ -129,7 +135,7 @@ bool sim_step(struct sim *s, uint64_t limit)
 
 void sim_run_until(struct sim *s, uint64_t until)
 {
-	while (sim_step(s, until < UINT64_MAX ? until + 1 : until))
+	while (!sim_trace_full(s) && sim_step(s, until < UINT64_MAX ? until + 1 : until))
 		;
 	if (s->now < until)
 		s->now = until;

@@ -28,6 +28,7 @@
 #define SIM_STORM_PACKETS 20000  /* packets waiting at once, from which on it is called a storm */
 #define SIM_STORM_HOPS 1024      /* device crossings of one packet: more than any TTL allows; a loop of bridges */
 #define SIM_IDLE_PACKETS 2000000 /* packets that one sim_idle() may process: programs that talk without end */
+#define SIM_TRACE_BYTES (256u << 20) /* of trace, from which on nothing more is simulated: a new sim's trace_limit */
 
 struct proc;
 struct sim {
@@ -37,6 +38,7 @@ struct sim {
 	struct packet *backlog_head, *backlog_tail;
 	uint32_t backlog_len;
 	struct trace *trace;     /* always there; written only while tracing */
+	size_t trace_limit;      /* bytes: sim_trace_full() */
 	bool tracing;
 	bool in_timer;           /* a timer of the stack is running: packets born now have no other cause */
 	bool storming;           /* a storm was cut off; stays set until whoever tells it clears it */
@@ -57,6 +59,8 @@ void sim_free(struct sim *s);
 bool sim_idle(struct sim *s);
 /* Lets time pass to `until` (ns), firing timers and emptying the backlog on the way. */
 void sim_run_until(struct sim *s, uint64_t until);
+/* The trace has become so large that the run has to stop: what is simulated from now on is cut off. */
+bool sim_trace_full(const struct sim *s);
 /* One step: empties the backlog, else fires the next timer that is due before `limit`. False: nothing to do. */
 bool sim_step(struct sim *s, uint64_t limit);
 /* The end of a run: says of every packet that has not ended that it is still under way (EV_LEAVE). */
