@@ -164,7 +164,7 @@ layout() {
 	cat <<-'ROWS'
 		round trips host - bridge - router with NAT - bridge - host (ratio: to the kernel)
 		kernel_ns|kernel, send to receipt|ns
-		kernel_calls_ns|kernel, send() to recv()'s end|ns
+		kernel_calls_ns|kernel, until recv() is back|ns
 		ping_ns|kernel, as ping -f says|ns
 		path_ns|pktwalk, trace off|ns|kernel_ns|faster|>4
 		path_traced_ns|pktwalk, every event|ns|kernel_ns|faster|>1
@@ -177,7 +177,7 @@ layout() {
 	for n in 10 100 400 1000; do build_rows $n; done
 	cat <<-'ROWS'
 		loading a lab of namespaces with a veth each on one bridge, in the model
-		load_1000_s|1,000|s
+		load_1000_s|1,000 (time of the CPU)|s
 		load_10000_s|10,000|s|||<1 s
 		load_10000_each_ns|each of 10,000 (ratio: 1,000)|ns|load_1000_each_ns|longer|~1
 		load_10000_bytes|bytes each, with its commands|B|||<8192

@@ -2,7 +2,7 @@
 /* N hosts on one bridge, built for real: by pktwalk's own back end, and, as the floor, a bare loop of the system calls
  * that it takes at least. Each run is a process of its own, which ends with all that it made; the time is until then.
  *   build pktwalk N [REPS]     the operations of the lab, through kernel/
- *   build floor N [REPS]       unshare, setns, and the rtnetlink requests
+ *   build floor N [REPS]       unshare, setns, IPv6 off, and the rtnetlink requests
  *   build lab N                prints the lab
  * Prints "build_KIND_N_s SECONDS" for each repetition. */
 #include <errno.h>
@@ -156,6 +156,17 @@ static int add_addr(struct nl *nl, uint32_t addr)
 	return nl_ask(nl, h, NULL, NULL);
 }
 
+/* Which would send on its own. */
+static int ipv6_off(void)
+{
+	int fd = open("/proc/sys/net/ipv6/conf/all/disable_ipv6", O_WRONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 1 : write(fd, "1", 1);
+
+	if (fd >= 0)
+		close(fd);
+	return n == 1 ? 0 : -1;
+}
+
 static int add_host(struct nl *nl, unsigned i, int bridge, int home)
 {
 	char name[16];
@@ -163,7 +174,7 @@ static int add_host(struct nl *nl, unsigned i, int bridge, int home)
 	int ns;
 
 	snprintf(name, sizeof(name), "v%u", i);
-	if (unshare(CLONE_NEWNET))
+	if (unshare(CLONE_NEWNET) || ipv6_off())
 		return -1;
 	ns = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	in = nl_open(NETLINK_ROUTE, NULL);
@@ -184,7 +195,7 @@ static int build_floor(unsigned n, const struct run *run)
 		r.rlim_cur = r.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &r);
 	}
-	if (unshare(CLONE_NEWNET))
+	if (unshare(CLONE_NEWNET) || ipv6_off())
 		return fail("unshare", strerror(errno));
 	home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	nl = nl_open(NETLINK_ROUTE, NULL);
