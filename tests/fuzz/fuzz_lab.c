@@ -6,7 +6,8 @@
 #include "sim/lab.h"
 #include "sim/sim.h"
 
-#define LAB_MAX 2048 /* bytes: longer ones only run longer */
+#define LAB_MAX 2048           /* bytes: longer ones only run longer */
+#define TRACE_MAX (16u << 20) /* bytes: likewise */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -38,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text = xstrndup((const char *)data, size);
 	check_canonical(text, size);
 	s = sim_new(1, true);
+	s->trace_limit = TRACE_MAX;
 	lab_run(s, "lab", text, size, &run, &err);
 	packet = run.trace ? trace_check(run.trace) : 0;
 	if (packet)
