@@ -281,7 +281,7 @@ int capture_sync(struct capture *c, const char *ns, struct err *err)
 		rc = err_set(err, (struct loc){ 0 }, "capture in %s: %s", ns, strerror(errno));
 	for (unsigned i = 0; i < c->n; i++)
 		c->handle[i].seen = strcmp(c->handle[i].ns, ns) != 0;
-	for (unsigned i = 0; !rc && list[i].if_index; i++)
+	for (unsigned i = 0; list && !rc && list[i].if_index; i++)
 		rc = sync_device(c, ns, &list[i], sock, err);
 	for (unsigned i = c->n; i-- > 0 && !rc;)
 		if (!c->handle[i].seen)

@@ -38,7 +38,8 @@ static void records_split(struct records *r, const char *text)
 		records_add(r, text, (size_t)(end - text));
 		text = end;
 	}
-	qsort(r->v, r->n, sizeof(*r->v), by_text);
+	if (r->n)
+		qsort(r->v, r->n, sizeof(*r->v), by_text);
 }
 
 static void records_release(struct records *r)
