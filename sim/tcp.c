@@ -309,6 +309,7 @@ static int tcp_connect(struct sim *s, struct sock *sk, uint32_t daddr, uint16_t 
 	sk->dport = dport;
 	tcp_hash_pair(t);
 	t->state = TCPS_SYN_SENT;
+	t->retrans_stamp = s->now;
 	t->advmss = tcp_default_advmss(d.mtu);
 	tcp_sync_mss(t, d.mtu);
 	tcp_set_window_start(t, t->advmss);

@@ -11,6 +11,7 @@
 #include "sim/tcp.h"
 
 #define SYN_LINEAR_TIMEOUTS 4u /* net.ipv4.tcp_syn_linear_timeouts */
+#define SYN_DOUBLED 6u         /* log2 of TCP_RTO_MAX by TCP_TIMEOUT_INIT */
 #define SYNACK_RETRIES 5u
 #define JIFFY (4 * NSEC_PER_MSEC)
 #define TIMEOUT_MIN (2 * JIFFY)                /* TCP_TIMEOUT_MIN */
@@ -88,13 +89,23 @@ static void loss_probe(struct tcp *t)
 	tcp_rearm_rto(t);
 }
 
+/* tcp_model_timeout(): how long so many retries would take, were they not linear at first. */
+static uint64_t model_timeout(uint32_t retries)
+{
+	uint32_t doubled = retries < SYN_DOUBLED ? retries : SYN_DOUBLED;
+
+	return ((2u << doubled) - 1) * TCP_TIMEOUT_INIT + (retries - doubled) * TCP_RTO_MAX;
+}
+
+/* tcp_write_timeout(): a SYN is given up by number or by time, whichever comes first. */
 static bool timed_out(const struct tcp *t)
 {
 	uint32_t retries = (uint32_t)t->sk->ns->sysctl[NSC_TCP_SYN_RETRIES];
 
 	if (t->state == TCPS_SYN_SENT)
-		return t->retransmits >= retries + SYN_LINEAR_TIMEOUTS;
-	return t->retrans_stamp && t->s->now - t->retrans_stamp >= (t->orphan ? ORPHAN_TIME : RETRIES2_TIME);
+		return t->retransmits >= retries + SYN_LINEAR_TIMEOUTS ||
+		       (t->retransmits && t->s->now - t->retrans_stamp >= model_timeout(retries));
+	return t->retransmits && t->s->now - t->retrans_stamp >= (t->orphan ? ORPHAN_TIME : RETRIES2_TIME);
 }
 
 /* tcp_retransmit_timer() */
@@ -104,7 +115,7 @@ static void rto_expired(struct tcp *t)
 		tcp_error(t, ETIMEDOUT);
 		return;
 	}
-	if (!t->retransmits)
+	if (!t->retransmits && t->state != TCPS_SYN_SENT)
 		t->retrans_stamp = t->s->now;
 	t->ssthresh = t->cwnd / 2 > 2 ? t->cwnd / 2 : 2;
 	t->cwnd = 1;

@@ -19,7 +19,7 @@ ip netns exec r sysctl -qw net.ipv4.ip_forward=1
 ip netns exec b python3 -m http.server 80 >/dev/null 2>&1 &
 sleep 1
 ip netns exec a sysctl -qw net.ipv4.ip_default_ttl=1
-ip netns exec a curl -s -m 0.5 http://10.0.2.2/   #: expect status 28
+ip netns exec a curl -s -m 0.5 http://10.0.2.2/   #: expect status 7
 ip netns exec a sysctl -qw net.ipv4.ip_default_ttl=2
 ip netns exec a curl -s -o /dev/null -w '%{http_code}\n' http://10.0.2.2/
 ip netns exec a curl -s -m 0.5 http://10.7.0.1/   #: expect fail
