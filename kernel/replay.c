@@ -347,13 +347,16 @@ static bool captured(const struct event *e)
 static void count_expected(struct replay *r)
 {
 	const struct run *run = r->run;
+	unsigned at = 0; /* the command that the shell was at: one in the background sends during others too */
 
 	for (uint64_t seq = 1; seq <= trace_events(run->trace); seq++) {
 		struct event e;
 
+		while (at < run->n && run->cmd[at].events < seq)
+			at++;
 		trace_get(run->trace, seq, &e);
-		if (captured(&e))
-			r->expected[e.command - 1]++;
+		if (captured(&e) && at < run->n)
+			r->expected[at]++;
 	}
 	for (unsigned i = 1; i < run->n; i++)
 		r->expected[i] += r->expected[i - 1];

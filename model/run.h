@@ -34,6 +34,7 @@ struct command {
 	bool expect_met;         /* true when there is none and it succeeded (or was only tested) */
 	char *why;               /* when not met: what was expected, what came; owned; NULL when met */
 	uint64_t start, end;     /* ns */
+	uint64_t events;         /* of the trace, when the shell went on to the next command */
 	uint32_t process;        /* of OP_RUN; 0 = none */
 	int pid[2];              /* of OP_RUN: as the host's PID namespace sees it; then in its own, when it has one */
 	unsigned pids;

@@ -388,6 +388,7 @@ static int command(void *ctx, struct shell_call *call, int *status, struct err *
 	l->s->command = index + 1;
 	rc = execute(l, index, call, err);
 	sim_idle(l->s);
+	l->run->cmd[index].events = l->s->trace ? trace_events(l->s->trace) : 0;
 	jobs_reap(l);
 	if (!rc)
 		rc = check_bounds(l, index, call, err);

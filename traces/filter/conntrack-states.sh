@@ -21,11 +21,11 @@ ip netns exec r iptables -A FORWARD -m conntrack --ctstate INVALID -j DROP
 ip netns exec r iptables -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT
 ip netns exec r iptables -A FORWARD -m conntrack --ctstate RELATED -j ACCEPT
 ip netns exec r iptables -A FORWARD -i eth0 -m conntrack --ctstate NEW -j ACCEPT
-ip netns exec b python3 -m http.server 80 >/dev/null 2>&1 &
-sleep 1
+ip netns exec b nc -l -p 80 >/dev/null &
+sleep 0.3
 ip netns exec a ping -n -c 2 -i 0.2 10.0.2.2
 ip netns exec b ping -n -c 1 -W 0.5 10.0.1.2   #: expect status 1
-ip netns exec a curl -s -o /dev/null -w '%{http_code}\n' http://10.0.2.2/
+ip netns exec a nc -z -n -w 1 10.0.2.2 80
 ip netns exec a nc -z -w 1 10.0.2.2 81   #: expect status 1
 
 # A closed UDP port: b's ICMP error is RELATED.
