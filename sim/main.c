@@ -114,6 +114,15 @@ static bool want_colour(const struct options *o)
 	return !strcmp(o->color, "auto") && isatty(STDOUT_FILENO) && !(no && *no);
 }
 
+/* 0, or -1 when something of stdout could not be written (said). */
+static int check_stdout(void)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	fprintf(stderr, "pktwalk: standard output: %s\n", strerror(errno));
+	return -1;
+}
+
 /* Shows the run on stdout. Returns 0, or -1 when stdout could not be written (said). */
 static int show(const struct options *o, const struct run *run, const struct report *report)
 {
@@ -124,11 +133,7 @@ static int show(const struct options *o, const struct run *run, const struct rep
 	render_run(&r);
 	fwrite(buf_str(&out), 1, out.size, stdout);
 	buf_release(&out);
-	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "pktwalk: standard output: %s\n", strerror(errno));
-		return -1;
-	}
-	return 0;
+	return check_stdout();
 }
 
 static int write_pcapng(const char *path, const struct run *run)
@@ -262,7 +267,9 @@ static int cmd_mode_parse(const struct options *o)
 	fwrite(buf_str(&out), 1, out.size, stdout);
 	buf_release(&text);
 	buf_release(&out);
-	return rc ? report_err(&err) : EXIT_AS_EXPECTED;
+	if (rc)
+		return report_err(&err);
+	return check_stdout() ? EXIT_NOT_UNDERSTOOD : EXIT_AS_EXPECTED;
 }
 
 static const struct {
