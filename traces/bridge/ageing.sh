@@ -32,5 +32,6 @@ ip netns exec a ping -n -c 1 10.0.0.2
 
 # With an ageing time of 0 nothing is remembered at all: the bridge is a hub.
 ip link set br0 type bridge ageing_time 0
+sleep 0.5
 bridge fdb show br br0 dynamic
 ip netns exec a ping -n -c 1 10.0.0.2

@@ -9,9 +9,7 @@ ip -n a addr add 10.0.0.1/24 dev eth0
 ip -n b addr add 10.0.0.2/24 dev eth0
 for n in a b; do ip -n $n link set lo up; ip -n $n link set eth0 up; done
 
-ip netns exec b nc -l -p 5000 -N <<X >/dev/null &
-from b
-X
+ip netns exec b nc -l -p 5000 >/dev/null &
 sleep 0.4
 ip netns exec a nc -N 10.0.0.2 5000 <<X
 from a
