@@ -8,12 +8,20 @@ if ! command -v clang >/dev/null || ! make -s -j"$(nproc)" fuzzers >"$scratch/bu
 	if command -v clang >/dev/null; then fail fuzz/build "does not build" "$scratch/build"; else skip fuzz "no clang"; fi
 	exit 0
 fi
+# Seeds of labs are also all labs that there are, without their comments.
+seeds=$scratch/seeds-lab
+mkdir -p "$seeds" "$scratch/seeds-packet"
+for f in tests/cmd/*.in traces/*/*.sh; do
+	grep -vE '^[[:space:]]*#( |!)' "$f" >"$seeds/$(echo "$f" | tr / _)"
+done
 one() { # TARGET
-	local name=$1 corpus=tests/fuzz/corpus/$1 found
+	local name=$1 corpus=tests/fuzz/corpus/$1 found dict=tests/fuzz/$1.dict
 	found=$(mktemp -d "$scratch/found.XXXXXX")
 	mkdir -p "$found/new"
-	if timeout $((seconds + 60)) build/fuzz/"$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -close_fd_mask=3 \
-		-artifact_prefix="$found/" "$found/new" "$corpus" >"$found/log" 2>&1; then
+	local options=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -max_len=2048 -close_fd_mask=3)
+	[ ! -e "$dict" ] || options+=(-dict="$dict")
+	if timeout $((seconds + 120)) build/fuzz/"$name" "${options[@]}" -artifact_prefix="$found/" "$found/new" "$corpus" \
+		"$scratch/seeds-$name" >"$found/log" 2>&1; then
 		ok "fuzz/$name"
 	else
 		cp "$found"/crash-* "$found"/leak-* "$found"/timeout-* "$found"/oom-* build/fuzz/ 2>/dev/null
