@@ -30,6 +30,6 @@ ip netns exec a nc -z -w 1 10.0.2.2 81   #: expect status 1
 
 # A closed UDP port: b's ICMP error is RELATED.
 ip netns exec a nc -u -z -v -n -w 1 10.0.2.2 999   #: expect fail
-ip netns exec r iptables -L FORWARD -n -v
+ip netns exec r iptables -L FORWARD -n
 ip netns exec r iptables -D FORWARD 3
 ip netns exec r iptables -S FORWARD
