@@ -98,12 +98,14 @@ static void show_conntrack(struct buf *b, const struct ns *ns, uint64_t now, con
 /* Addresses that are variables get the model's value. */
 static void mac_to_model(char *text, const struct vars *vars)
 {
-	for (char *p = text; *p; p++) {
+	const char *end = text + strlen(text);
+
+	for (char *p = text; end - p >= MAC_STRLEN - 1; p++) {
 		struct mac m;
 		char word[MAC_STRLEN];
 		uint64_t v = 0;
 
-		if (p[2] != ':' || strlen(p) < MAC_STRLEN - 1)
+		if (p[2] != ':')
 			continue;
 		memcpy(word, p, MAC_STRLEN - 1);
 		word[MAC_STRLEN - 1] = 0;
