@@ -30,5 +30,27 @@ else
 	if [ "$(id -u)" = 0 ]; then users=root; else skip kernel/root "not run as root"; fi
 	if as_plain_user unshare -Urn true 2>/dev/null; then users="$users user"; else skip kernel/user "a plain user may not make user namespaces here"; fi
 fi
+# kill -9 in the middle: no process and no namespace of it is left.
+left_behind() {
+	local pid ns i
+	printf 'ip netns add a\nip -n a link set lo up\nip netns exec a unshare --pid --fork --mount-proc nc -l -p 80 &\nsleep 30\n' >kill.sh
+	"$bin" verify -q kill.sh >/dev/null 2>&1 &
+	pid=$!
+	for i in $(seq 100); do
+		[ "$(readlink /proc/$pid/ns/net)" != "$(readlink /proc/self/ns/net)" ] && pgrep -P $pid >/dev/null && break
+		sleep 0.1
+	done
+	ns=$(readlink /proc/$pid/ns/pid_for_children)
+	sleep 0.5
+	if ! ls -l /proc/[0-9]*/ns/pid 2>/dev/null | grep -qF "$ns"; then fail kernel/kill-9 "nothing ran in its PID namespace"; kill -9 $pid; return; fi
+	kill -9 $pid
+	wait $pid 2>/dev/null
+	for i in $(seq 50); do
+		ls -l /proc/[0-9]*/ns/pid 2>/dev/null | grep -qF "$ns" || { ok kernel/kill-9; return; }
+		sleep 0.1
+	done
+	fail kernel/kill-9 "processes are left in $ns"
+}
+[ -z "$users" ] || left_behind
 for u in $users; do labs | each "$(($(nproc) * 2))" verify "$u"; done
 exit 0
