@@ -3,6 +3,7 @@
 # pktwalk compare: a lab run by bash with the real tools and captured by tcpdump; the captures fit the prediction, and one
 # with a byte changed does not. verify --save: both files are there, and tshark reads as many frames as were predicted.
 . "$(dirname "$0")/lib.sh"
+no_leak_check
 cd "$scratch" || exit 2
 [ "${KERNEL:-1}" = 1 ] || { skip compare "built without kernel mode"; exit 0; }
 can_unshare || { skip compare "namespaces can not be made here"; exit 0; }

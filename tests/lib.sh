@@ -16,6 +16,8 @@ fail() { # NAME WHY [FILE: its first lines are shown on stderr]
 skip() { echo "SKIP $1: $2"; }
 # Every lab, by its path from the top; labs that are not for running alone have no .sh ending.
 labs() { (cd "$top" && find traces -name '*.sh' | LC_ALL=C sort); }
+# For what runs kernel mode, with SAN=1: LeakSanitizer can't work in a process that has left its PID namespace.
+no_leak_check() { export ASAN_OPTIONS=detect_leaks=0; }
 # Whether this user may make namespaces (then kernel mode can work).
 can_unshare() { unshare -Urn true 2>/dev/null || { [ "$(id -u)" = 0 ] && unshare -n true 2>/dev/null; }; }
 # Runs a command as a plain user. Fails when there is no way to become one.

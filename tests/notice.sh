@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # That verify and compare notice: a model broken in one step, a captured frame altered, one missing, one too many.
 . "$(dirname "$0")/lib.sh"
+no_leak_check
 cd "$top" || exit 2
 can_unshare || { skip notice "namespaces can not be made here"; exit 0; }
 [ "${KERNEL:-1}" = 1 ] || { skip notice "built without kernel mode"; exit 0; }
