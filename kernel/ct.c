@@ -10,6 +10,7 @@
 
 #include "kernel/apply.h"
 #include "model/nf.h"
+#include "model/wire.h"
 
 #define CT_STATUS_MASK (CTS_SEEN_REPLY | CTS_ASSURED | CTS_CONFIRMED | CTS_NAT_MASK | CTS_NAT_DONE_MASK)
 
@@ -60,6 +61,8 @@ static int on_entry(const struct nlmsghdr *h, void *ctx)
 	nl_attrs(h, sizeof(struct nfgenmsg), tb, CTA_MAX);
 	if (!read_tuple(&original, tb[CTA_TUPLE_ORIG]) || !read_tuple(&reply, tb[CTA_TUPLE_REPLY]))
 		return MNL_CB_OK;
+	if (original.protocol == IPPROTO_IGMP_)
+		return MNL_CB_OK; /* of frames that a bridge sends on its own, which are not compared */
 	if (!r->to->nf)
 		r->to->nf = nf_new(r->to);
 	ct = ct_new(&r->to->nf->ct);
