@@ -111,7 +111,7 @@ static void mark(struct sys_proc *list, unsigned n, int ancestor)
 	}
 }
 
-/* The machine's other processes are nobody's business: another lab's, verified at the same time, may bear the same names. */
+/* The machine's other processes are left out: another lab's, verified at the same time, may bear the same names. */
 static unsigned lab_only(struct sys_proc *list, unsigned n)
 {
 	unsigned kept = 0;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A frame never leaves by the port that it came from, unless that port is in hairpin mode: which a port needs behind
-# which there is more than one host: here another bridge, whose ports are isolated.
+# A frame never leaves by the port that it came from, unless that port is in hairpin mode. A port
+# needs that behind which there is more than one host that can not talk to the others: here a bridge of isolated ports.
 
 for n in a b c; do ip netns add $n; done
 ip link add br0 type bridge mcast_snooping 0
@@ -17,7 +17,6 @@ ip -n b addr add 10.0.0.2/24 dev eth0
 ip -n c addr add 10.0.0.3/24 dev eth0
 
 # Behind va there is another bridge that does not forward between its own ports: both are isolated.
-ip netns add d
 ip -n a link add br1 type bridge mcast_snooping 0
 ip -n a addr del 10.0.0.1/24 dev eth0
 ip -n a link set br1 up
