@@ -26,6 +26,7 @@ sleep 0.3
 ip netns exec a ping -n -c 2 -i 0.2 10.0.2.2
 ip netns exec b ping -n -c 1 -W 0.5 10.0.1.2   #: expect status 1
 ip netns exec a nc -z -n -w 1 10.0.2.2 80
+wait
 ip netns exec a nc -z -w 1 10.0.2.2 81   #: expect status 1
 
 # A closed UDP port: b's ICMP error is RELATED.
