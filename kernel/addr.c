@@ -41,7 +41,8 @@ static int addr_change(struct apply *x)
 	};
 	uint8_t buf[NL_BUF];
 	const struct op_addr *o = &x->op->addr;
-	struct nlmsghdr *h = nl_begin(buf, request[x->op->kind].type, request[x->op->kind].flags, sizeof(struct ifaddrmsg));
+	struct nlmsghdr *h =
+		nl_begin(buf, request[x->op->kind].type, request[x->op->kind].flags, sizeof(struct ifaddrmsg));
 	struct ifaddrmsg *ifa = nl_extra(h);
 	int index = apply_dev(x, o->dev);
 
@@ -67,18 +68,24 @@ static int addr_change(struct apply *x)
 struct flush {
 	const struct op_addr *o;
 	uint32_t index;
-	struct { struct ifaddrmsg ifa; struct ipaddr local, peer; char label[IFNAMSIZ_]; } *v;
+	struct {
+		struct ifaddrmsg ifa;
+		struct ipaddr local, peer;
+		char label[IFNAMSIZ_];
+	} * v;
 	unsigned n;
 };
 
-static bool wanted(const struct flush *f, const struct ifaddrmsg *ifa, const struct ipaddr *local, const struct nlattr *label)
+static bool wanted(
+	const struct flush *f, const struct ifaddrmsg *ifa, const struct ipaddr *local, const struct nlattr *label)
 {
 	const struct op_addr *o = f->o;
 	bool secondary = ifa->ifa_flags & IFA_F_SECONDARY;
 
 	if (f->index && ifa->ifa_index != f->index)
 		return false;
-	if ((o->scope_set && ifa->ifa_scope != o->scope) || (o->show_primary && secondary) || (o->show_secondary && !secondary))
+	if ((o->scope_set && ifa->ifa_scope != o->scope) || (o->show_primary && secondary) ||
+		(o->show_secondary && !secondary))
 		return false;
 	if (*o->label && (!label || strcmp(mnl_attr_get_str(label), o->label)))
 		return false;

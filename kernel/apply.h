@@ -9,25 +9,26 @@
 
 struct apply { /* what the functions get */
 	struct sandbox *s;
-	struct kns *ns;          /* where the op acts; the thread is in it */
-	struct nl *nl;           /* its rtnetlink socket */
+	struct kns *ns; /* where the op acts; the thread is in it */
+	struct nl *nl;  /* its rtnetlink socket */
 	const struct op *op;
-	struct answer *a;        /* out */
+	struct answer *a; /* out */
 };
 /* Applies an op that changes devices, addresses, routes, neighbours, fdb entries or namespaces. 0 with *a filled, or
  * -1 with *err: something failed that is no answer to the command. */
 int kernel_apply(struct sandbox *s, const struct op *op, struct answer *a, struct err *err);
 
 extern const uint16_t link_port_flag_attr[BRF_NUM]; /* IFLA_BRPORT_* of each flag of a bridge port */
-int kernel_link(struct apply *x);  /* kernel/link.c: ip link, bridge link */
-int kernel_addr(struct apply *x);  /* kernel/addr.c */
-int kernel_route(struct apply *x); /* kernel/route.c */
-int kernel_neigh(struct apply *x); /* kernel/neigh.c */
-int kernel_fdb(struct apply *x);   /* kernel/fdb.c */
+int kernel_link(struct apply *x);                   /* kernel/link.c: ip link, bridge link */
+int kernel_addr(struct apply *x);                   /* kernel/addr.c */
+int kernel_route(struct apply *x);                  /* kernel/route.c */
+int kernel_neigh(struct apply *x);                  /* kernel/neigh.c */
+int kernel_fdb(struct apply *x);                    /* kernel/fdb.c */
 
 /* `ip route get`: asks the kernel; the answer is printed as the tool does. net: a snapshot,
  * for the devices' names. 0, or -1 with *err. */
-int kernel_route_get(struct sandbox *sandbox, const struct op *op, const struct net *net, struct result *res, struct err *err);
+int kernel_route_get(
+	struct sandbox *sandbox, const struct op *op, const struct net *net, struct result *res, struct err *err);
 
 /* The index of a device by its name; 0 after *a was filled with ANS_NO_DEV. */
 int apply_dev(struct apply *x, const char *name);

@@ -21,7 +21,7 @@
 
 #include "kernel/libpcap.h"
 
-#define SNAPLEN 9216            /* a jumbo frame; longer ones are compared as far as this and by their length */
+#define SNAPLEN 9216             /* a jumbo frame; longer ones are compared as far as this and by their length */
 #define RING_BYTES (1024 * 1024) /* per handle: room for over a hundred frames between two drains */
 
 struct handle {
@@ -120,7 +120,8 @@ static int open_error(const struct libpcap *lib, pcap_t *p, const char *dev, int
 {
 	const char *detail = p ? lib->geterr(p) : "";
 
-	err_set(err, (struct loc){ 0 }, "capture on %s: %s%s%s", dev, lib->statustostr(rc), *detail ? ": " : "", detail);
+	err_set(err, (struct loc){ 0 }, "capture on %s: %s%s%s", dev, lib->statustostr(rc), *detail ? ": " : "",
+		detail);
 	if (p)
 		lib->close(p);
 	return -1;
@@ -156,8 +157,8 @@ static int open_handle(const struct libpcap *lib, const char *dev, enum frame_di
 	return 0;
 }
 
-static int add_handle(struct capture *c, const char *ns, const char *dev, unsigned ifindex, enum frame_dir dir,
-	struct err *err)
+static int add_handle(
+	struct capture *c, const char *ns, const char *dev, unsigned ifindex, enum frame_dir dir, struct err *err)
 {
 	struct handle h = { .ifindex = ifindex, .dir = dir, .seen = true };
 	int rc = libpcap_load(&c->lib, err);
@@ -176,9 +177,14 @@ static int add_handle(struct capture *c, const char *ns, const char *dev, unsign
 static void on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
 {
 	struct drain *d = (struct drain *)(void *)user;
-	struct frame f = { .ns = d->h->ns, .dev = d->h->dev, .dir = d->h->dir, .command = d->c->command,
+	struct frame f = { .ns = d->h->ns,
+		.dev = d->h->dev,
+		.dir = d->h->dir,
+		.command = d->c->command,
 		.time = (uint64_t)h->ts.tv_sec * NSEC_PER_SEC + (uint64_t)h->ts.tv_usec, /* tv_usec: ns, as asked for */
-		.size = h->caplen, .wire_size = h->len, .data = (uint8_t *)bytes };
+		.size = h->caplen,
+		.wire_size = h->len,
+		.data = (uint8_t *)bytes };
 
 	frames_add(&d->c->frames, &f);
 }
@@ -242,8 +248,8 @@ static bool mark_seen(struct capture *c, const char *ns, const char *dev, unsign
 	return any;
 }
 
-/* Frames as the wire would have them: without this a veth carries segments of up to 64 KiB, cut by nobody, and joins what
- * it receives. A device that has no such switch stays as it is. */
+/* Frames as the wire would have them: without this a veth carries segments of up to 64 KiB, cut by nobody, and joins
+ * what it receives. A device that has no such switch stays as it is. */
 static void offloads_off(int sock, const char *dev)
 {
 	static const uint32_t switches[] = { ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO };

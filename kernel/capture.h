@@ -13,17 +13,17 @@
 
 /* One captured frame. Everything is owned by the list that it is in. */
 struct frame {
-	const char *ns, *dev;  /* ns: its label; "host" for the initial one */
+	const char *ns, *dev; /* ns: its label; "host" for the initial one */
 	enum frame_dir dir;
-	uint64_t time;         /* ns since the epoch */
-	uint32_t command;      /* index + 1 of the command that ran when it was read; 0 = not known */
+	uint64_t time;    /* ns since the epoch */
+	uint32_t command; /* index + 1 of the command that ran when it was read; 0 = not known */
 	uint32_t size, wire_size;
 	uint8_t *data;
 };
 struct frames { /* {0} is empty */
 	struct frame *v;
 	unsigned n, cap;
-	char **name;           /* of namespaces and devices, each once */
+	char **name; /* of namespaces and devices, each once */
 	unsigned names;
 };
 /* Appends a copy of the frame, names and bytes included. */

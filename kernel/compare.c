@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Theory of operation. Frames are compared per device and direction, each a row in its order; rows of different devices
  * are not ordered among each other, since the kernel may stamp them so. Two frames are equal when each of their fields
- * is, variables included (kernel/vars.c). What does not fit is one of: altered (both go on), missing (the next predicted
- * one fits), one too many (the next captured one fits).
+ * is, variables included (kernel/vars.c). What does not fit is one of: altered (both go on), missing (the next
+ * predicted one fits), one too many (the next captured one fits).
  *
- * Frames that a timer of the stack sent (neighbour probes, retransmissions, and what answers them) are a row of their own:
- * the kernel's timers fire up to an eighth later than asked, while a lab's commands take some real time. So their place
- * among the others is not compared, and at the end of the lab one that the model has just sent may be missing, or one
- * that the model would send next may be there already. */
+ * Frames that a timer of the stack sent (neighbour probes, retransmissions, and what answers them) are a row of their
+ * own: the kernel's timers fire up to an eighth later than asked, while a lab's commands take some real time. So their
+ * place among the others is not compared, and at the end of the lab one that the model has just sent may be missing, or
+ * one that the model would send next may be there already. */
 #include "kernel/compare.h"
 
 #include <stdlib.h>
@@ -24,21 +24,21 @@
 struct row_frame {
 	const uint8_t *data;
 	uint32_t size;
-	uint64_t time;           /* of the model */
+	uint64_t time; /* of the model */
 	uint32_t command, packet;
 	bool timer, matched;
 	enum frame_dir dir;
 };
 struct row { /* frames of a device, and of one direction */
 	const char *ns, *dev;
-	enum frame_dir dir;      /* DIR_UNKNOWN: both */
+	enum frame_dir dir; /* DIR_UNKNOWN: both */
 	struct row_frame *model, *kernel;
 	unsigned n_model, n_kernel;
 };
 struct rows {
 	struct row *v;
 	unsigned n;
-	bool both;               /* captures do not tell directions apart */
+	bool both; /* captures do not tell directions apart */
 	const struct compare_device *only;
 	unsigned n_only;
 	unsigned igmp, ip6, late, early_acks;
@@ -49,7 +49,7 @@ struct walk { /* of one row */
 	struct row *row;
 	struct vars *vars;
 	struct report *report;
-	unsigned m, k;           /* next of each side */
+	unsigned m, k; /* next of each side */
 	unsigned number;
 };
 
@@ -157,8 +157,8 @@ static void collect_kernel(struct rows *rows, const struct frames *captured)
 
 /* ---- one pair ---- */
 
-static bool same(const struct walk *w, const struct row_frame *m, const struct row_frame *k, bool commit, const struct field **mf,
-	const struct field **kf, struct fields *model, struct fields *kernel)
+static bool same(const struct walk *w, const struct row_frame *m, const struct row_frame *k, bool commit,
+	const struct field **mf, const struct field **kf, struct fields *model, struct fields *kernel)
 {
 	fields_parse(model, m->data, m->size);
 	fields_parse(kernel, k->data, k->size);
@@ -195,8 +195,12 @@ static void record(struct walk *w, const struct row_frame *m, const struct row_f
 {
 	struct buf model = { 0 }, kernel = { 0 }, name = { 0 };
 	uint32_t command = m && m->command ? m->command : k ? k->command : 0;
-	struct compare c = { .what = CMP_FRAME, .agree = !field, .command = command, .packet = m ? m->packet : 0,
-		.ns = (char *)w->row->ns, .dev = (char *)w->row->dev };
+	struct compare c = { .what = CMP_FRAME,
+		.agree = !field,
+		.command = command,
+		.packet = m ? m->packet : 0,
+		.ns = (char *)w->row->ns,
+		.dev = (char *)w->row->dev };
 
 	if (command && command <= w->run->n)
 		c.loc = w->run->cmd[command - 1].loc;
@@ -250,11 +254,11 @@ static bool holds(const struct ns *ns, uint32_t addr)
 /* Does a neighbour entry of the model, at its end, wait to ask `target` from `source`? */
 static bool about_to_probe(const struct net *net, uint32_t source, uint32_t target)
 {
-	list_for_each(ns, &net->namespaces, struct ns, node) {
+	list_for_each (ns, &net->namespaces, struct ns, node) {
 		if (!holds(ns, source))
 			continue;
-		list_for_each(dev, &ns->devs, struct dev, ns_node)
-			list_for_each(n, &dev->neighs, struct neigh, node)
+		list_for_each (dev, &ns->devs, struct dev, ns_node)
+			list_for_each (n, &dev->neighs, struct neigh, node)
 				if (n->addr.v4 == target && n->state & (NUD_DELAY_ | NUD_PROBE_ | NUD_INCOMPLETE_))
 					return true;
 	}
@@ -278,7 +282,7 @@ static bool next_probe(const struct walk *w, const struct row_frame *k)
 struct tcp_seen {
 	const struct ip4_hdr *ip;
 	const struct tcp_hdr *tcp;
-	uint32_t data;           /* bytes */
+	uint32_t data; /* bytes */
 };
 
 static bool tcp_of(const struct row_frame *f, struct tcp_seen *t)
@@ -316,7 +320,8 @@ static bool ack_before_fin(const struct walk *w, const struct row_frame *k)
 		return false;
 	for (unsigned i = w->k + 1; i < w->row->n_kernel; i++)
 		if (tcp_of(&w->row->kernel[i], &next) && one_flow(&ack, &next))
-			return next.tcp->flags == (TCP_FIN | TCP_ACK) && !next.data && get32(next.tcp->seq) == get32(ack.tcp->seq) &&
+			return next.tcp->flags == (TCP_FIN | TCP_ACK) && !next.data &&
+			       get32(next.tcp->seq) == get32(ack.tcp->seq) &&
 			       get32(next.tcp->ack) == get32(ack.tcp->ack);
 	return false;
 }
@@ -415,8 +420,11 @@ void compare_frames(const struct run *run, const struct frames *captured, struct
 	if (rows.ip6)
 		report_skip(report, "%u IPv6 frames: not modelled", rows.ip6);
 	if (rows.late)
-		report_skip(report, "%u frames of the stack's timers about the end of the lab, where the two clocks differ", rows.late);
+		report_skip(report,
+			"%u frames of the stack's timers about the end of the lab, where the two clocks differ",
+			rows.late);
 	if (rows.early_acks)
-		report_skip(report, "%u acknowledgements that the kernel's next tick sent, ahead of the FIN that bears them too",
+		report_skip(report,
+			"%u acknowledgements that the kernel's next tick sent, ahead of the FIN that bears them too",
 			rows.early_acks);
 }

@@ -33,7 +33,7 @@ static bool read_tuple(struct ct_tuple *t, const struct nlattr *nest)
 	if (proto[CTA_PROTO_ICMP_ID]) {
 		t->sport = ntohs(mnl_attr_get_u16(proto[CTA_PROTO_ICMP_ID]));
 		t->dport = (uint16_t)(mnl_attr_get_u8(proto[CTA_PROTO_ICMP_TYPE]) << 8 |
-				mnl_attr_get_u8(proto[CTA_PROTO_ICMP_CODE]));
+				      mnl_attr_get_u8(proto[CTA_PROTO_ICMP_CODE]));
 	}
 	if (proto[CTA_PROTO_SRC_PORT])
 		t->sport = ntohs(mnl_attr_get_u16(proto[CTA_PROTO_SRC_PORT]));

@@ -16,8 +16,8 @@ struct cursor {
 	struct fields *out;
 	const uint8_t *p;
 	uint32_t left;
-	const char *in;         /* prefix of names: "" or "quoted " */
-	bool quoted;            /* inside of an ICMP error: may be cut short, checksums say little */
+	const char *in; /* prefix of names: "" or "quoted " */
+	bool quoted;    /* inside of an ICMP error: may be cut short, checksums say little */
 };
 
 static struct field *add(struct cursor *c, const char *name, enum field_class class, uint64_t v)
@@ -141,7 +141,11 @@ static void parse_tcp_options(struct cursor *c, uint32_t size)
 			add(c, "tcp.tsecr", FC_FREE, get32(*(const be32 *)(p + 6)));
 		} else if (kind != 5) { /* blocks of SACK are sequence numbers: their number is in the length */
 			for (unsigned i = 2; i < len; i++)
-				add(c, kind == 2 ? "tcp.mss" : kind == 3 ? "tcp.wscale" : "tcp.option-data", FC_EXACT, p[i]);
+				add(c,
+					kind == 2   ? "tcp.mss"
+					: kind == 3 ? "tcp.wscale"
+						    : "tcp.option-data",
+					FC_EXACT, p[i]);
 		}
 		p += len;
 	}
@@ -151,7 +155,8 @@ static void parse_tcp_options(struct cursor *c, uint32_t size)
 static void parse_tcp(struct cursor *c, const struct ip4_hdr *ip)
 {
 	const struct tcp_hdr *t = (const void *)c->p;
-	uint64_t forward = hash_mix(hash_mix(get32(ip->saddr), get32(ip->daddr)), (uint32_t)get16(t->sport) << 16 | get16(t->dport));
+	uint64_t forward = hash_mix(
+		hash_mix(get32(ip->saddr), get32(ip->daddr)), (uint32_t)get16(t->sport) << 16 | get16(t->dport));
 	uint32_t hlen;
 
 	if (c->left < sizeof(*t)) {
@@ -174,7 +179,7 @@ static void parse_tcp(struct cursor *c, const struct ip4_hdr *ip)
 		add(c, "tcp.seq", FC_SEQ, get32(t->seq))->key = forward;
 	if (t->flags & TCP_ACK)
 		add(c, "tcp.ack", FC_SEQ, get32(t->ack))->key = hash_mix(hash_mix(get32(ip->daddr), get32(ip->saddr)),
-				(uint32_t)get16(t->dport) << 16 | get16(t->sport));
+			(uint32_t)get16(t->dport) << 16 | get16(t->sport));
 	else
 		add(c, "tcp.ack", FC_EXACT, get32(t->ack));
 	add(c, "tcp.hlen", FC_EXACT, hlen);
@@ -194,7 +199,8 @@ static void parse_ip(struct cursor *c);
 
 static bool is_error(uint8_t type)
 {
-	return type == ICMP_UNREACH || type == ICMP_QUENCH || type == ICMP_REDIRECT_ || type == ICMP_TIMXCEED_ || type == ICMP_PARAM;
+	return type == ICMP_UNREACH || type == ICMP_QUENCH || type == ICMP_REDIRECT_ || type == ICMP_TIMXCEED_ ||
+	       type == ICMP_PARAM;
 }
 
 static void parse_icmp(struct cursor *c)
@@ -296,8 +302,8 @@ static bool is_address(const char *name)
 {
 	size_t n = strlen(name);
 
-	return n > 4 && (!strcmp(name + n - 4, ".src") || !strcmp(name + n - 4, ".dst") || !strcmp(name + n - 4, ".sip") ||
-			!strcmp(name + n - 4, ".tip"));
+	return n > 4 && (!strcmp(name + n - 4, ".src") || !strcmp(name + n - 4, ".dst") ||
+				!strcmp(name + n - 4, ".sip") || !strcmp(name + n - 4, ".tip"));
 }
 
 const char *field_format(char *buf, size_t size, const struct field *f)
@@ -306,8 +312,9 @@ const char *field_format(char *buf, size_t size, const struct field *f)
 	char ip[IPADDR_STRLEN];
 
 	if (f->class == FC_MAC) {
-		snprintf(buf, size, "%02x:%02x:%02x:%02x:%02x:%02x", (unsigned)(f->v >> 40 & 255), (unsigned)(f->v >> 32 & 255),
-			(unsigned)(f->v >> 24 & 255), (unsigned)(f->v >> 16 & 255), (unsigned)(f->v >> 8 & 255), (unsigned)(f->v & 255));
+		snprintf(buf, size, "%02x:%02x:%02x:%02x:%02x:%02x", (unsigned)(f->v >> 40 & 255),
+			(unsigned)(f->v >> 32 & 255), (unsigned)(f->v >> 24 & 255), (unsigned)(f->v >> 16 & 255),
+			(unsigned)(f->v >> 8 & 255), (unsigned)(f->v & 255));
 	} else if (f->class == FC_CSUM) {
 		snprintf(buf, size, "%s", csum[f->v]);
 	} else if (f->bytes) {
@@ -319,7 +326,8 @@ const char *field_format(char *buf, size_t size, const struct field *f)
 		struct ipaddr a = ip4((uint32_t)f->v);
 
 		snprintf(buf, size, "%s", ip_format(ip, &a));
-	} else if (strstr(f->name, "flags") || strstr(f->name, "frag") || strstr(f->name, "type") || strstr(f->name, "tos")) {
+	} else if (strstr(f->name, "flags") || strstr(f->name, "frag") || strstr(f->name, "type") ||
+		   strstr(f->name, "tos")) {
 		snprintf(buf, size, "0x%" PRIx64, f->v);
 	} else {
 		snprintf(buf, size, "%" PRIu64, f->v);

@@ -9,16 +9,16 @@
 /* What a field's value may be on the two sides. What the kernel picks freely is a variable: bound when it is first
  * seen, it must hold from then on. Each space of variables is a one-to-one map, per key. */
 enum field_class {
-	FC_EXACT,     /* the same number */
-	FC_BYTES,     /* the same bytes */
-	FC_MAC,       /* a variable where nobody set the address (a bridge that never had a port) */
-	FC_PORT,      /* a variable among ephemeral ports; key: protocol and address */
-	FC_ICMP_ID,   /* a variable */
-	FC_IP_ID,     /* a variable where it ties fragments together, else not compared */
-	FC_STAMP,     /* bytes: a time that a program wrote; variable, key: ICMP id and sequence number */
-	FC_SEQ,       /* a TCP sequence number: the difference to the model's is a variable; key: the flow */
-	FC_FREE,      /* not compared but for being zero or not (TCP time stamps) */
-	FC_CSUM,      /* v: enum csum_state */
+	FC_EXACT,   /* the same number */
+	FC_BYTES,   /* the same bytes */
+	FC_MAC,     /* a variable where nobody set the address (a bridge that never had a port) */
+	FC_PORT,    /* a variable among ephemeral ports; key: protocol and address */
+	FC_ICMP_ID, /* a variable */
+	FC_IP_ID,   /* a variable where it ties fragments together, else not compared */
+	FC_STAMP,   /* bytes: a time that a program wrote; variable, key: ICMP id and sequence number */
+	FC_SEQ,     /* a TCP sequence number: the difference to the model's is a variable; key: the flow */
+	FC_FREE,    /* not compared but for being zero or not (TCP time stamps) */
+	FC_CSUM,    /* v: enum csum_state */
 };
 enum csum_state { CSUM_RIGHT, CSUM_PARTIAL, CSUM_NONE, CSUM_WRONG, CSUM_UNKNOWN };
 
@@ -27,8 +27,8 @@ struct field {
 	char name[24];
 	enum field_class class;
 	uint64_t v;
-	uint64_t key;          /* of the variable */
-	const uint8_t *bytes;  /* into the frame; FC_BYTES, FC_STAMP */
+	uint64_t key;         /* of the variable */
+	const uint8_t *bytes; /* into the frame; FC_BYTES, FC_STAMP */
 	uint32_t size;
 };
 struct fields {

@@ -7,10 +7,10 @@
 #include "model/run.h"
 
 struct kernel_options {
-	const char *save_dir;     /* predicted.pcapng is main's; captured frames go to DIR/captured.pcapng; NULL = none */
+	const char *save_dir; /* predicted.pcapng is main's; captured frames go to DIR/captured.pcapng; NULL = none */
 	void (*progress)(void *ctx, const struct command *cmd, unsigned index, unsigned n); /* may be NULL */
 	void *ctx;
-	int fault;                /* for the tests: 0 none, 1 alter, 2 lose, 3 add one captured frame */
+	int fault; /* for the tests: 0 none, 1 alter, 2 lose, 3 add one captured frame */
 };
 /* Builds the lab of `run` in namespaces of its own, runs the commands and the probes, captures, compares.
  * Root and plain user alike. Returns 0 when the comparison took place (its result is in *report), -1 with
@@ -21,8 +21,8 @@ struct capture_file {
 	const char *ns, *dev, *path; /* from --capture NS:DEV=FILE */
 };
 /* Compares the run's predicted frames with captures taken elsewhere (pcap or pcapng). */
-int kernel_compare(const struct run *run, const struct capture_file *files, unsigned n, struct report *report,
-	struct err *err);
+int kernel_compare(
+	const struct run *run, const struct capture_file *files, unsigned n, struct report *report, struct err *err);
 /* "libmnl 1.0.4, libnftnl ..., libpcap ..." or "not built in", for --version. */
 const char *kernel_about(void);
 

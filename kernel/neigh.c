@@ -26,8 +26,9 @@ static int neigh_change(struct apply *x)
 
 	if (!index)
 		return -1;
-	*ndm = (struct ndmsg){ .ndm_family = AF_INET, .ndm_ifindex = index,
-		.ndm_state = o->nud, .ndm_flags = o->proxy ? NTF_PROXY : 0 };
+	*ndm = (struct ndmsg){
+		.ndm_family = AF_INET, .ndm_ifindex = index, .ndm_state = o->nud, .ndm_flags = o->proxy ? NTF_PROXY : 0
+	};
 	put_addr(h, NDA_DST, &o->dst.addr);
 	if (o->mac_set)
 		mnl_attr_put(h, NDA_LLADDR, 6, &o->mac);
@@ -40,7 +41,10 @@ static int neigh_change(struct apply *x)
 struct flush {
 	const struct op_neigh *o;
 	int index;
-	struct { int index; struct ipaddr dst; } *v;
+	struct {
+		int index;
+		struct ipaddr dst;
+	} * v;
 	unsigned n;
 };
 

@@ -9,14 +9,14 @@
 #include "model/err.h"
 #include "model/op.h"
 
-#define NL_BUF 8192          /* of a request: more than any that is made here */
-#define NL_DUMP_BUF 65536    /* of one read of a dump: what the kernel packs together at most is 32 KiB */
+#define NL_BUF 8192       /* of a request: more than any that is made here */
+#define NL_DUMP_BUF 65536 /* of one read of a dump: what the kernel packs together at most is 32 KiB */
 
 struct nl {
 	struct mnl_socket *sock;
 	unsigned seq, port;
-	int errnum;              /* of the last request: positive errno, 0 = done */
-	char ext[256];           /* its extended ack, "" = none */
+	int errnum;    /* of the last request: positive errno, 0 = done */
+	char ext[256]; /* its extended ack, "" = none */
 	uint8_t buf[NL_DUMP_BUF];
 };
 /* Opens a socket of this family (NETLINK_ROUTE, NETLINK_NETFILTER) in the calling thread's namespace; with extended

@@ -5,7 +5,8 @@
 
 #include "model/prog.h"
 
-/* The lab's of the processes that the mounted /proc shows, as sys_ops.processes: those that descend from `verifier`; 0: all. */
+/* The lab's of the processes that the mounted /proc shows, as sys_ops.processes: those that descend from `verifier`; 0:
+ * all. */
 unsigned procfs_list(int verifier, struct sys_proc **list);
 /* A process that `parent` has forked; 0: there is none. */
 int procfs_child(int parent);

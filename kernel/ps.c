@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `ps` on both sides. The machine's own processes differ, and so do numbers of processes, memory and times. Compared are
- * the heading and the lab's own processes, by user and command line, in their order; and that a process which is PID 1
- * (in a PID namespace of its own) is so on both sides. */
+/* `ps` on both sides. The machine's own processes differ, and so do numbers of processes, memory and times. Compared
+ * are the heading and the lab's own processes, by user and command line, in their order; and that a process which is
+ * PID 1 (in a PID namespace of its own) is so on both sides. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -68,7 +68,8 @@ static int settle_links(struct replay *r, struct err *err)
 	for (struct kns *k = r->sandbox.first; k && !rc; k = k->next) {
 		if (!k->links_changed)
 			continue;
-		rc = sandbox_go(&r->sandbox, k, err) || capture_sync(r->capture, *k->name ? k->name : "host", err) ? -1 : 0;
+		rc = sandbox_go(&r->sandbox, k, err) || capture_sync(r->capture, *k->name ? k->name : "host", err) ? -1
+														   : 0;
 		k->links_changed = false;
 	}
 	return rc ? rc : sandbox_go(&r->sandbox, before, err);
@@ -118,7 +119,8 @@ static int job_wait(struct replay *r, struct job *j, struct err *err)
 
 	while (!j->done) {
 		if (clock_now() > limit)
-			return err_set(err, r->run->cmd[j->command].loc, "this does not end on the real kernel (after 10 minutes)");
+			return err_set(err, r->run->cmd[j->command].loc,
+				"this does not end on the real kernel (after 10 minutes)");
 		pump(r, j->proc || j->until > limit ? limit : j->until);
 	}
 	return 0;
@@ -152,7 +154,8 @@ static void do_kill(struct replay *r, const struct op *op)
 static int do_wait(struct replay *r, const struct op *op, struct result *res, struct err *err)
 {
 	for (struct job *j = r->jobs; j; j = j->next) {
-		if (!r->run->cmd[j->command].background || (op->job.command != UINT32_MAX && op->job.command != j->command))
+		if (!r->run->cmd[j->command].background ||
+			(op->job.command != UINT32_MAX && op->job.command != j->command))
 			continue;
 		if (job_wait(r, j, err))
 			return -1;
@@ -193,7 +196,8 @@ static int do_module(struct replay *r, const struct op *op, struct result *res, 
 {
 	struct answer a = { 0 };
 
-	if (strcmp(op->module.name, "br_netfilter") == 0 && !op->module.remove && sysctl_load_br_netfilter(&r->sandbox, err))
+	if (strcmp(op->module.name, "br_netfilter") == 0 && !op->module.remove &&
+		sysctl_load_br_netfilter(&r->sandbox, err))
 		return -1;
 	op_outcome(op, &a, res);
 	return 0;
@@ -304,7 +308,8 @@ static int capture_there(struct replay *r, const struct op *op, struct err *err)
 
 	if (!ns)
 		return 0;
-	return sandbox_go(&r->sandbox, ns, err) || capture_sync(r->capture, *ns->name ? ns->name : "host", err) ? -1 : 0;
+	return sandbox_go(&r->sandbox, ns, err) || capture_sync(r->capture, *ns->name ? ns->name : "host", err) ? -1
+														: 0;
 }
 
 static int do_command(struct replay *r, uint32_t index, struct err *err)

@@ -9,25 +9,25 @@
 #include "kernel/proc.h"
 #include "kernel/sandbox.h"
 
-struct job { /* a process of the lab */
-	uint32_t command;        /* index */
-	struct kproc *proc;      /* NULL: a sleep in the background */
-	uint64_t until;          /* of the sleep: ns of the monotonic clock */
+struct job {                /* a process of the lab */
+	uint32_t command;   /* index */
+	struct kproc *proc; /* NULL: a sleep in the background */
+	uint64_t until;     /* of the sleep: ns of the monotonic clock */
 	bool done;
-	int pids[8];             /* NSpid, outermost first, while it ran */
+	int pids[8]; /* NSpid, outermost first, while it ran */
 	unsigned n_pids;
-	struct job *next;        /* newest first */
+	struct job *next; /* newest first */
 };
 struct replay {
 	const struct run *run;
 	struct sandbox sandbox;
 	struct capture *capture;
-	struct result *res;      /* of each command: run->n of them, owned */
-	uint32_t *expected;      /* frames that the model has up to and with each command */
-	int64_t missing;         /* frames that were waited for in vain */
+	struct result *res; /* of each command: run->n of them, owned */
+	uint32_t *expected; /* frames that the model has up to and with each command */
+	int64_t missing;    /* frames that were waited for in vain */
 	struct job *jobs;
-	struct net *end;         /* the tables after the last command, owned */
-	struct report *report;   /* borrowed: for what is skipped */
+	struct net *end;       /* the tables after the last command, owned */
+	struct report *report; /* borrowed: for what is skipped */
 };
 /* Runs it all. 0, or -1 with *err. Whatever happened, replay_release() ends it. */
 int replay_run(struct replay *r, const struct kernel_options *o, struct err *err);

@@ -83,13 +83,19 @@ static void add(const struct replay *r, unsigned i, enum compare_what what, cons
 	const struct command *c = &r->run->cmd[i];
 	bool agree = !strcmp(expected, got);
 
-	report_add(report, &(struct compare){ .what = what, .agree = agree, .loc = c->loc, .command = i + 1,
-		.ns = c->op.where ? c->op.where : "host", .name = (char *)name, .field = agree ? NULL : (char *)c->text,
-		.expected = agree ? NULL : (char *)expected, .got = agree ? NULL : (char *)got });
+	report_add(report, &(struct compare){ .what = what,
+				   .agree = agree,
+				   .loc = c->loc,
+				   .command = i + 1,
+				   .ns = c->op.where ? c->op.where : "host",
+				   .name = (char *)name,
+				   .field = agree ? NULL : (char *)c->text,
+				   .expected = agree ? NULL : (char *)expected,
+				   .got = agree ? NULL : (char *)got });
 }
 
-static void add_text(const struct replay *r, unsigned i, const char *name, const struct buf *model, const struct buf *real,
-	struct report *report)
+static void add_text(const struct replay *r, unsigned i, const char *name, const struct buf *model,
+	const struct buf *real, struct report *report)
 {
 	const struct op *op = &r->run->cmd[i].op;
 	char *m = masked(op, model), *k = masked(op, real);

@@ -87,7 +87,7 @@ static bool wanted(const struct flush *f, const struct rtmsg *rtm, const struct 
 	if (f->oif && (!tb[RTA_OIF] || mnl_attr_get_u32(tb[RTA_OIF]) != f->oif))
 		return false;
 	if ((o->type_set && rtm->rtm_type != o->type) || (o->proto_set && rtm->rtm_protocol != o->protocol) ||
-			(o->scope_set && rtm->rtm_scope != o->scope))
+		(o->scope_set && rtm->rtm_scope != o->scope))
 		return false;
 	if ((o->via.family && !ip_eq(&o->via, &via)) || (o->src.family && !ip_eq(&o->src, &src)))
 		return false;
@@ -195,7 +195,8 @@ static int on_got(const struct nlmsghdr *h, void *ctx)
 	return MNL_CB_OK;
 }
 
-int kernel_route_get(struct sandbox *sandbox, const struct op *op, const struct net *net, struct result *res, struct err *err)
+int kernel_route_get(
+	struct sandbox *sandbox, const struct op *op, const struct net *net, struct result *res, struct err *err)
 {
 	struct answer a;
 	struct apply in = { .s = sandbox, .ns = sandbox_find(sandbox, op_ns(op)), .op = op, .a = &a }, *x = &in;
@@ -216,8 +217,11 @@ int kernel_route_get(struct sandbox *sandbox, const struct op *op, const struct 
 		op_outcome(x->op, x->a, res);
 		return 0;
 	}
-	*rtm = (struct rtmsg){ .rtm_family = AF_INET, .rtm_dst_len = 32, .rtm_src_len = o->src.family ? 32 : 0,
-		.rtm_tos = o->tos_set ? o->tos : 0, .rtm_flags = RTM_F_LOOKUP_TABLE };
+	*rtm = (struct rtmsg){ .rtm_family = AF_INET,
+		.rtm_dst_len = 32,
+		.rtm_src_len = o->src.family ? 32 : 0,
+		.rtm_tos = o->tos_set ? o->tos : 0,
+		.rtm_flags = RTM_F_LOOKUP_TABLE };
 	put_addr(h, RTA_DST, &o->dst.addr);
 	put_addr(h, RTA_SRC, &o->src);
 	if (oif)

@@ -11,27 +11,27 @@
 #include "kernel/nl.h"
 #include "model/htab.h"
 
-struct kns { /* one network namespace of the lab */
-	char name[NSNAME_SIZE];  /* "" = the initial one */
-	int fd;                  /* of /proc/self/ns/net */
-	struct nl *route;        /* rtnetlink socket inside; NULL until asked for */
-	struct nf *nf;           /* shadow of its rules, owned; NULL = none */
-	struct ns *ns;           /* of the shadow net, which the rules hang on; owned by shadow */
-	struct net *shadow;      /* made with nf */
-	bool links_changed;      /* since the last capture_sync(), and not known to have settled */
-	bool bridge_nf_set;      /* its bridge-nf-call-* are what the lab means them to be: sysctl_before_bridge() */
-	struct kns *next;        /* in order of creation */
-	struct hnode by_name;    /* sandbox->by_name */
+struct kns {                    /* one network namespace of the lab */
+	char name[NSNAME_SIZE]; /* "" = the initial one */
+	int fd;                 /* of /proc/self/ns/net */
+	struct nl *route;       /* rtnetlink socket inside; NULL until asked for */
+	struct nf *nf;          /* shadow of its rules, owned; NULL = none */
+	struct ns *ns;          /* of the shadow net, which the rules hang on; owned by shadow */
+	struct net *shadow;     /* made with nf */
+	bool links_changed;     /* since the last capture_sync(), and not known to have settled */
+	bool bridge_nf_set;     /* its bridge-nf-call-* are what the lab means them to be: sysctl_before_bridge() */
+	struct kns *next;       /* in order of creation */
+	struct hnode by_name;   /* sandbox->by_name */
 };
 #define SANDBOX_FRESH 128 /* sysctls of a fresh host, at most: kernel/sysctl.c */
 struct sandbox {
 	struct kns *first, *last; /* first: the initial one */
 	struct htab by_name;
 	const struct kns *current; /* that the thread is in */
-	pid_t init;              /* PID 1 of the PID namespace: reaps, and dies with us */
+	pid_t init;                /* PID 1 of the PID namespace: reaps, and dies with us */
 	bool as_root;
 	bool fresh_differs[SANDBOX_FRESH]; /* which of them this machine's new namespaces have otherwise */
-	bool br_netfilter;       /* the lab has loaded it: new namespaces begin with bridge-nf-call-* = 1 */
+	bool br_netfilter;                 /* the lab has loaded it: new namespaces begin with bridge-nf-call-* = 1 */
 };
 /* Enters it, once in the life of a process. 0, or -1 with *err. */
 int sandbox_enter(struct sandbox *s, struct err *err);

@@ -25,7 +25,7 @@
 #include "model/fib.h"
 #include "model/neigh.h"
 
-#define SETTLE_MS 3000           /* linkwatch waits a second at most between two rounds */
+#define SETTLE_MS 3000 /* linkwatch waits a second at most between two rounds */
 #define SETTLE_POLL_MS 5
 #define NS_PER_CLOCK_T (NSEC_PER_SEC / 100)
 
@@ -84,8 +84,8 @@ static void read_bridge(struct bridge *br, const struct nlattr *data)
 
 static void read_dev(struct dev *dev, const struct ifinfomsg *ifi, const struct nlattr *const *tb)
 {
-	dev->flags = ifi->ifi_flags & (DEVF_UP | DEVF_BROADCAST | DEVF_LOOPBACK | DEVF_NOARP | DEVF_PROMISC | DEVF_ALLMULTI |
-			DEVF_MULTICAST);
+	dev->flags = ifi->ifi_flags & (DEVF_UP | DEVF_BROADCAST | DEVF_LOOPBACK | DEVF_NOARP | DEVF_PROMISC |
+					      DEVF_ALLMULTI | DEVF_MULTICAST);
 	dev->carrier = u8_or(tb[IFLA_CARRIER], 1);
 	dev->operstate = dev->oper_kept = u8_or(tb[IFLA_OPERSTATE], OPER_UNKNOWN);
 	dev->mtu = u32_or(tb[IFLA_MTU], 0);
@@ -95,13 +95,15 @@ static void read_dev(struct dev *dev, const struct ifinfomsg *ifi, const struct 
 		memcpy(&dev->mac, mnl_attr_get_payload(tb[IFLA_ADDRESS]), sizeof(dev->mac));
 }
 
-static void keep_ref(struct reader *r, struct dev *dev, const struct nlattr *const *tb, const struct nlattr *const *info)
+static void keep_ref(
+	struct reader *r, struct dev *dev, const struct nlattr *const *tb, const struct nlattr *const *info)
 {
 	struct link_ref *ref;
 
 	r->ref = xrealloc(r->ref, (r->refs + 1) * sizeof(*r->ref));
 	ref = &r->ref[r->refs++];
-	*ref = (struct link_ref){ .dev = dev, .link = (int)u32_or(tb[IFLA_LINK], 0),
+	*ref = (struct link_ref){ .dev = dev,
+		.link = (int)u32_or(tb[IFLA_LINK], 0),
 		.nsid = tb[IFLA_LINK_NETNSID] ? (int)mnl_attr_get_u32(tb[IFLA_LINK_NETNSID]) : -1,
 		.master = (int)u32_or(tb[IFLA_MASTER], 0) };
 	if (info[IFLA_INFO_SLAVE_DATA] && mnl_attr_get_len(info[IFLA_INFO_SLAVE_DATA]) <= sizeof(ref->port_info))
@@ -243,12 +245,19 @@ static int on_route(const struct nlmsghdr *h, void *ctx)
 	if (rtm->rtm_flags & RTM_F_CLONED)
 		return MNL_CB_OK;
 	dst = get_addr(tb[RTA_DST]);
-	route = (struct route){ .dst = { dst.family ? dst : ip4(0), rtm->rtm_dst_len }, .tos = rtm->rtm_tos,
-		.table = u32_or(tb[RTA_TABLE], rtm->rtm_table), .type = rtm->rtm_type, .scope = rtm->rtm_scope,
-		.protocol = rtm->rtm_protocol, .metric = u32_or(tb[RTA_PRIORITY], 0), .gateway = get_addr(tb[RTA_GATEWAY]),
+	route = (struct route){ .dst = { dst.family ? dst : ip4(0), rtm->rtm_dst_len },
+		.tos = rtm->rtm_tos,
+		.table = u32_or(tb[RTA_TABLE], rtm->rtm_table),
+		.type = rtm->rtm_type,
+		.scope = rtm->rtm_scope,
+		.protocol = rtm->rtm_protocol,
+		.metric = u32_or(tb[RTA_PRIORITY], 0),
+		.gateway = get_addr(tb[RTA_GATEWAY]),
 		.dev = tb[RTA_OIF] ? dev_find_index(r->ns, (int)mnl_attr_get_u32(tb[RTA_OIF])) : NULL,
-		.prefsrc = get_addr(tb[RTA_PREFSRC]), .onlink = rtm->rtm_flags & RTNH_F_ONLINK,
-		.linkdown = rtm->rtm_flags & RTNH_F_LINKDOWN, .dead = rtm->rtm_flags & RTNH_F_DEAD,
+		.prefsrc = get_addr(tb[RTA_PREFSRC]),
+		.onlink = rtm->rtm_flags & RTNH_F_ONLINK,
+		.linkdown = rtm->rtm_flags & RTNH_F_LINKDOWN,
+		.dead = rtm->rtm_flags & RTNH_F_DEAD,
 		.mtu = route_mtu(tb[RTA_METRICS]) };
 	fib_insert(r->ns->fib, &route, true);
 	return MNL_CB_OK;
@@ -341,10 +350,10 @@ static int read_all(struct reader *r, struct err *err)
 		resolve(r, &r->ref[i]);
 	for (struct kns *k = r->s->first; k; k = k->next)
 		if (enter(r, k, err) || dump(r, RTM_GETADDR, AF_INET, sizeof(struct ifaddrmsg), on_addr, err) ||
-				dump(r, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), on_route, err) ||
-				dump(r, RTM_GETNEIGH, AF_INET, sizeof(struct ndmsg), on_neigh, err) ||
-				dump(r, RTM_GETNEIGH, PF_BRIDGE, sizeof(struct ndmsg), on_neigh, err) ||
-				ct_read(r->s, k, r->ns, r->now, err))
+			dump(r, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), on_route, err) ||
+			dump(r, RTM_GETNEIGH, AF_INET, sizeof(struct ndmsg), on_neigh, err) ||
+			dump(r, RTM_GETNEIGH, PF_BRIDGE, sizeof(struct ndmsg), on_neigh, err) ||
+			ct_read(r->s, k, r->ns, r->now, err))
 			return -1;
 	return 0;
 }
@@ -365,7 +374,7 @@ struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err)
 
 struct unsettled {
 	bool settled;
-	int *index;              /* of devices whose state may still change */
+	int *index; /* of devices whose state may still change */
 	unsigned n;
 };
 

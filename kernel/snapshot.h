@@ -9,8 +9,8 @@
 /* Reads devices, addresses, routes, neighbours, fdb and connection tracking entries of every namespace of the sandbox.
  * Ages count back from `now` (ns). Freed by net_free(). NULL with *err. */
 struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err);
-/* Waits until what the kernel does a little later than the command that caused it (linkwatch: operational states, bridge
- * port states, linkdown routes) is done in the namespaces whose links changed; at most a few seconds. */
+/* Waits until what the kernel does a little later than the command that caused it (linkwatch: operational states,
+ * bridge port states, linkdown routes) is done in the namespaces whose links changed; at most a few seconds. */
 int snapshot_settle(struct sandbox *s, struct err *err);
 
 #endif

@@ -15,8 +15,8 @@ int kernel_verify(const struct run *run, const struct kernel_options *o, struct 
 	return not_built(err);
 }
 
-int kernel_compare(const struct run *run, const struct capture_file *files, unsigned n, struct report *report,
-	struct err *err)
+int kernel_compare(
+	const struct run *run, const struct capture_file *files, unsigned n, struct report *report, struct err *err)
 {
 	(void)run;
 	(void)files;

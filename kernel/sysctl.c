@@ -57,10 +57,9 @@ static const struct fresh {
 } fresh_values[] = {
 #define NS_SYSCTL(id, path_, def, min, max) { path_, def },
 #include "model/sysctl.def"
-#define DEV_SYSCTL(id, name_, def, min, max)      \
-	{ "net/ipv4/conf/all/" name_, def },      \
-	{ "net/ipv4/conf/default/" name_, def },  \
-	{ "net/ipv4/conf/lo/" name_, def },
+#define DEV_SYSCTL(id, name_, def, min, max)                                                                           \
+	{ "net/ipv4/conf/all/" name_, def }, { "net/ipv4/conf/default/" name_, def },                                  \
+		{ "net/ipv4/conf/lo/" name_, def },
 #include "model/sysctl.def"
 	{ "net/ipv6/conf/all/disable_ipv6", 1 },
 	{ "net/ipv6/conf/default/disable_ipv6", 1 },

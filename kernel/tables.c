@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tables after the last command, namespace by namespace: each is shown by the tool that shows it (op_show(), the same
- * code for both sides) and compared record by record, without regard to order where the kernel has none (hash tables).
- * A record is a line with those that are indented under it. */
+/* The tables after the last command, namespace by namespace: each is shown by the tool that shows it (op_show(), the
+ * same code for both sides) and compared record by record, without regard to order where the kernel has none (hash
+ * tables). A record is a line with those that are indented under it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,10 +53,15 @@ static void records_release(struct records *r)
 
 static const struct table {
 	const char *name;
-	enum op_kind show;       /* OP_NUM: connection tracking, which has no tool here */
+	enum op_kind show; /* OP_NUM: connection tracking, which has no tool here */
 } tables[] = {
-	{ "links", OP_LINK_SHOW }, { "addresses", OP_ADDR_SHOW }, { "routes", OP_ROUTE_SHOW }, { "neighbours", OP_NEIGH_SHOW },
-	{ "bridge ports", OP_BRIDGE_LINK_SHOW }, { "fdb", OP_FDB_SHOW }, { "conntrack", OP_NUM },
+	{ "links", OP_LINK_SHOW },
+	{ "addresses", OP_ADDR_SHOW },
+	{ "routes", OP_ROUTE_SHOW },
+	{ "neighbours", OP_NEIGH_SHOW },
+	{ "bridge ports", OP_BRIDGE_LINK_SHOW },
+	{ "fdb", OP_FDB_SHOW },
+	{ "conntrack", OP_NUM },
 };
 
 static void show_tuple(struct buf *b, const struct ct_tuple *t, const struct vars *vars)
@@ -70,8 +75,9 @@ static void show_tuple(struct buf *b, const struct ct_tuple *t, const struct var
 		sport = vars_to_model(vars, FC_PORT, (uint64_t)t->protocol << 32 | t->src.v4, sport);
 		dport = vars_to_model(vars, FC_PORT, (uint64_t)t->protocol << 32 | t->dst.v4, dport);
 	}
-	buf_printf(b, " src=%s dst=%s %s=%u %s=%u", ip_format(src, &t->src), ip_format(dst, &t->dst), t->protocol == 1 ? "id" : "sport",
-		(unsigned)sport, t->protocol == 1 ? "type-code" : "dport", (unsigned)dport);
+	buf_printf(b, " src=%s dst=%s %s=%u %s=%u", ip_format(src, &t->src), ip_format(dst, &t->dst),
+		t->protocol == 1 ? "id" : "sport", (unsigned)sport, t->protocol == 1 ? "type-code" : "dport",
+		(unsigned)dport);
 }
 
 static void show_conntrack(struct buf *b, const struct ns *ns, uint64_t now, const struct vars *vars)
@@ -79,7 +85,8 @@ static void show_conntrack(struct buf *b, const struct ns *ns, uint64_t now, con
 	static const struct {
 		uint32_t bit;
 		const char *name;
-	} status[] = { { CTS_SEEN_REPLY, "SEEN_REPLY" }, { CTS_ASSURED, "ASSURED" }, { CTS_SRC_NAT, "SRC_NAT" }, { CTS_DST_NAT, "DST_NAT" } };
+	} status[] = { { CTS_SEEN_REPLY, "SEEN_REPLY" }, { CTS_ASSURED, "ASSURED" }, { CTS_SRC_NAT, "SRC_NAT" },
+		{ CTS_DST_NAT, "DST_NAT" } };
 
 	if (!ns->nf)
 		return;
@@ -122,10 +129,12 @@ static void mac_to_model(char *text, const struct vars *vars)
 	}
 }
 
-static void table_read(struct records *r, const struct table *t, const struct net *net, const struct ns *ns, uint64_t now,
-	const struct vars *vars)
+static void table_read(struct records *r, const struct table *t, const struct net *net, const struct ns *ns,
+	uint64_t now, const struct vars *vars)
 {
-	struct op op = { .kind = t->show, .tool = t->show >= OP_BRIDGE_LINK_SHOW ? "bridge" : "ip", .view = { .family = IP_V4 } };
+	struct op op = {
+		.kind = t->show, .tool = t->show >= OP_BRIDGE_LINK_SHOW ? "bridge" : "ip", .view = { .family = IP_V4 }
+	};
 	struct result res = { 0 };
 
 	op.where = ns->name; /* only while it is shown */
@@ -204,7 +213,7 @@ static void compare_table(const struct run *run, const struct table *t, const st
 /* A bridge's address that nobody chose is whatever the kernel drew. */
 static void bind_macs(const struct ns *ms, const struct ns *ks, struct vars *vars)
 {
-	list_for_each(dev, &ms->devs, struct dev, ns_node) {
+	list_for_each (dev, &ms->devs, struct dev, ns_node) {
 		const struct dev *real = dev_find(ks, dev->name);
 		struct fields m = { .n = 1 }, k = { .n = 1 };
 		const struct field *mf, *kf;
@@ -223,20 +232,28 @@ static void bind_macs(const struct ns *ms, const struct ns *ks, struct vars *var
 
 void compare_tables(const struct run *run, const struct net *kernel, struct vars *vars, struct report *report)
 {
-	list_for_each(ms, &run->net->namespaces, struct ns, node) {
+	list_for_each (ms, &run->net->namespaces, struct ns, node) {
 		const struct ns *ks = ns_find(kernel, ms->name);
 
 		if (!ks) {
-			report_add(report, &(struct compare){ .what = CMP_TABLE, .ns = ms->label, .name = "namespace", .field = "existence",
-				.expected = "there", .got = "not there" });
+			report_add(report, &(struct compare){ .what = CMP_TABLE,
+						   .ns = ms->label,
+						   .name = "namespace",
+						   .field = "existence",
+						   .expected = "there",
+						   .got = "not there" });
 			continue;
 		}
 		bind_macs(ms, ks, vars);
 		for (unsigned i = 0; i < ARRAY_SIZE(tables); i++)
 			compare_table(run, &tables[i], ms, kernel, ks, vars, report);
 	}
-	list_for_each(ks, &kernel->namespaces, struct ns, node)
+	list_for_each (ks, &kernel->namespaces, struct ns, node)
 		if (!ns_find(run->net, ks->name))
-			report_add(report, &(struct compare){ .what = CMP_TABLE, .ns = ks->label, .name = "namespace", .field = "existence",
-				.expected = "not there", .got = "there" });
+			report_add(report, &(struct compare){ .what = CMP_TABLE,
+						   .ns = ks->label,
+						   .name = "namespace",
+						   .field = "existence",
+						   .expected = "not there",
+						   .got = "there" });
 }

@@ -33,7 +33,8 @@ static struct binding *find(const struct vars *v, bool model, enum field_class c
 	const struct htab *t = model ? &v->by_model : &v->by_kernel;
 
 	for (struct hnode *n = htab_first(t, var_hash(class, key, value)); n; n = htab_next(n)) {
-		struct binding *b = model ? container_of(n, struct binding, by_model) : container_of(n, struct binding, by_kernel);
+		struct binding *b =
+			model ? container_of(n, struct binding, by_model) : container_of(n, struct binding, by_kernel);
 
 		if (b->class == class && b->key == key && (model ? b->m : b->k) == value)
 			return b;
@@ -134,7 +135,8 @@ static bool may_bind(const struct vars *v, const struct field *m, const struct f
 
 static bool variable(struct trial *t, const struct field *m, const struct field *k, uint64_t mv, uint64_t kv)
 {
-	const struct binding *bm = find(t->v, true, m->class, m->key, mv), *bk = find(t->v, false, m->class, m->key, kv);
+	const struct binding *bm = find(t->v, true, m->class, m->key, mv),
+			     *bk = find(t->v, false, m->class, m->key, kv);
 
 	if (bm || bk)
 		return bm == bk;
@@ -192,7 +194,8 @@ static bool same_text(const struct field *m, const struct field *k)
 	head = (size_t)(at - m->bytes) + sizeof(date) - 1;
 	if (head + 29 > m->size)
 		return false;
-	return !memcmp(m->bytes, k->bytes, head) && !memcmp(m->bytes + head + 29, k->bytes + head + 29, m->size - head - 29);
+	return !memcmp(m->bytes, k->bytes, head) &&
+	       !memcmp(m->bytes + head + 29, k->bytes + head + 29, m->size - head - 29);
 }
 
 static bool field_match(struct trial *t, const struct field *m, const struct field *k)

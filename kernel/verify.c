@@ -158,8 +158,13 @@ static int add_file(struct frames *frames, const struct capture_file *file, stru
 	for (unsigned i = 0; !rc && i < p.n; i++) {
 		const struct pcapfile_frame *f = &p.frame[i];
 
-		frames_add(frames, &(struct frame){ .ns = file->ns, .dev = file->dev, .dir = f->dir, .time = f->time,
-			.size = f->size, .wire_size = f->wire_size, .data = (uint8_t *)f->data });
+		frames_add(frames, &(struct frame){ .ns = file->ns,
+					   .dev = file->dev,
+					   .dir = f->dir,
+					   .time = f->time,
+					   .size = f->size,
+					   .wire_size = f->wire_size,
+					   .data = (uint8_t *)f->data });
 	}
 	if (!rc)
 		pcapfile_release(&p);
@@ -176,14 +181,14 @@ static bool device_seen(const struct run *run, const struct capture_file *f)
 		if (!strcmp(e.ns, f->ns) && !strcmp(e.dev, f->dev))
 			return true;
 	}
-	list_for_each(ns, &run->net->namespaces, struct ns, node)
+	list_for_each (ns, &run->net->namespaces, struct ns, node)
 		if (!strcmp(ns->label, f->ns) && dev_find(ns, f->dev))
 			return true;
 	return false;
 }
 
-int kernel_compare(const struct run *run, const struct capture_file *files, unsigned n, struct report *report,
-	struct err *err)
+int kernel_compare(
+	const struct run *run, const struct capture_file *files, unsigned n, struct report *report, struct err *err)
 {
 	struct compare_device *only = xcalloc(n + 1, sizeof(*only));
 	struct frames frames = { 0 };
@@ -194,8 +199,8 @@ int kernel_compare(const struct run *run, const struct capture_file *files, unsi
 	for (unsigned i = 0; i < n && !rc; i++) {
 		only[i] = (struct compare_device){ files[i].ns, files[i].dev };
 		if (!device_seen(run, &files[i]))
-			rc = err_set(err, (struct loc){ .file = files[i].path }, "the lab has no device %s in namespace %s", files[i].dev,
-				files[i].ns);
+			rc = err_set(err, (struct loc){ .file = files[i].path },
+				"the lab has no device %s in namespace %s", files[i].dev, files[i].ns);
 		else
 			rc = add_file(&frames, &files[i], err);
 		buf_printf(&from, "%s%s", i ? ", " : "", files[i].path);

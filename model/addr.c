@@ -104,7 +104,8 @@ bool ip_aton(struct ipaddr *out, const char *s)
 
 const char *mac_format(char buf[MAC_STRLEN], const struct mac *m)
 {
-	snprintf(buf, MAC_STRLEN, "%02x:%02x:%02x:%02x:%02x:%02x", m->b[0], m->b[1], m->b[2], m->b[3], m->b[4], m->b[5]);
+	snprintf(
+		buf, MAC_STRLEN, "%02x:%02x:%02x:%02x:%02x:%02x", m->b[0], m->b[1], m->b[2], m->b[3], m->b[4], m->b[5]);
 	return buf;
 }
 
@@ -139,7 +140,8 @@ const char *ip_format(char buf[IPADDR_STRLEN], const struct ipaddr *a)
 {
 	buf[0] = 0;
 	if (a->family == IP_V4)
-		snprintf(buf, IPADDR_STRLEN, "%u.%u.%u.%u", a->v4 >> 24, a->v4 >> 16 & 255, a->v4 >> 8 & 255, a->v4 & 255);
+		snprintf(buf, IPADDR_STRLEN, "%u.%u.%u.%u", a->v4 >> 24, a->v4 >> 16 & 255, a->v4 >> 8 & 255,
+			a->v4 & 255);
 	else if (a->family == IP_V6)
 		ip6_format(buf, a->v6);
 	return buf;

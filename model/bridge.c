@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bridges and their ports as nouns: defaults and membership (net/bridge/br_if.c new_nbp(), br_device.c br_dev_setup()). */
+/* Bridges and their ports as nouns: defaults and membership (net/bridge/br_if.c new_nbp(), br_device.c br_dev_setup()).
+ */
 #include "model/bridge.h"
 
 #include <stdlib.h>
@@ -36,7 +37,7 @@ void bridge_free(struct bridge *br)
 {
 	if (!list_empty(&br->ports))
 		bug("bridge %s freed with ports", br->dev->name);
-	list_for_each_safe(f, &br->fdb, struct fdb_entry, node)
+	list_for_each_safe (f, &br->fdb, struct fdb_entry, node)
 		fdb_del(f);
 	timer_cancel(&br->dev->ns->net->timers, &br->gc);
 	free(br->port_numbers);

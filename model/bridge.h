@@ -19,13 +19,13 @@ enum br_flag {
 struct bridge_port {
 	struct dev *dev;
 	struct bridge *bridge;
-	struct list node;       /* bridge->ports: latest added first, the order of flooding */
-	uint8_t state;          /* enum br_state; sim/bridge.c's br_set_state() is the only writer */
-	uint16_t number;        /* port_no from 1 */
-	uint16_t priority;      /* 32 */
-	uint32_t path_cost;     /* 2 for veth (10 Gbit/s) */
+	struct list node;   /* bridge->ports: latest added first, the order of flooding */
+	uint8_t state;      /* enum br_state; sim/bridge.c's br_set_state() is the only writer */
+	uint16_t number;    /* port_no from 1 */
+	uint16_t priority;  /* 32 */
+	uint32_t path_cost; /* 2 for veth (10 Gbit/s) */
 	bool flag[BRF_NUM];
-	struct mac mac;         /* of the local fdb entry that it has brought: its device's */
+	struct mac mac; /* of the local fdb entry that it has brought: its device's */
 };
 
 struct bridge {
@@ -35,23 +35,23 @@ struct bridge {
 	uint64_t ageing_time;   /* ns, 300 s */
 	uint64_t forward_delay; /* ns, 15 s */
 	bool stp, mcast_snooping, vlan_filtering;
-	bool nf_call_iptables;  /* the per-bridge switch */
-	bool mtu_set;           /* by the user: no longer follows the ports */
+	bool nf_call_iptables; /* the per-bridge switch */
+	bool mtu_set;          /* by the user: no longer follows the ports */
 	uint16_t group_fwd_mask;
 	struct timer gc;
 	uint64_t *port_numbers; /* bitmap of those in use, owned */
 	uint32_t port_words;
-	struct mac id;          /* bridge_id.addr: zero until a port or the user has given a MAC */
-	uint32_t forwarding;    /* ports in that state */
+	struct mac id;       /* bridge_id.addr: zero until a port or the user has given a MAC */
+	uint32_t forwarding; /* ports in that state */
 };
 
 struct fdb_entry {
 	struct bridge *bridge;
 	struct mac mac;
-	struct bridge_port *port; /* NULL: the bridge device itself */
+	struct bridge_port *port;                             /* NULL: the bridge device itself */
 	bool local, is_static, sticky, by_user, extern_learn; /* local = permanent, to be passed up */
-	uint64_t updated, used;   /* ns */
-	struct hnode by_key;      /* net->fdb_hash */
+	uint64_t updated, used;                               /* ns */
+	struct hnode by_key;                                  /* net->fdb_hash */
 	struct list node;
 };
 

@@ -84,12 +84,16 @@ static const struct unshare_option {
 	bool value; /* "=..." may follow the long form */
 	enum { UNSHARE_PID, UNSHARE_FORK, UNSHARE_PROC, UNSHARE_NOTHING, UNSHARE_REFUSED } what;
 } unshare_options[] = {
-	{ 'p', "--pid", false, UNSHARE_PID }, { 'f', "--fork", false, UNSHARE_FORK },
+	{ 'p', "--pid", false, UNSHARE_PID },
+	{ 'f', "--fork", false, UNSHARE_FORK },
 	{ 0, "--mount-proc", true, UNSHARE_PROC },
 	/* nothing that is modelled depends on these namespaces: */
-	{ 'm', "--mount", false, UNSHARE_NOTHING }, { 'u', "--uts", false, UNSHARE_NOTHING },
-	{ 'i', "--ipc", false, UNSHARE_NOTHING }, { 0, "--kill-child", true, UNSHARE_NOTHING },
-	{ 'n', "--net", true, UNSHARE_REFUSED }, { 'U', "--user", true, UNSHARE_REFUSED },
+	{ 'm', "--mount", false, UNSHARE_NOTHING },
+	{ 'u', "--uts", false, UNSHARE_NOTHING },
+	{ 'i', "--ipc", false, UNSHARE_NOTHING },
+	{ 0, "--kill-child", true, UNSHARE_NOTHING },
+	{ 'n', "--net", true, UNSHARE_REFUSED },
+	{ 'U', "--user", true, UNSHARE_REFUSED },
 	{ 'r', "--map-root-user", false, UNSHARE_REFUSED },
 };
 
@@ -99,7 +103,8 @@ static const struct unshare_option *unshare_find(const char *w, char letter)
 		const struct unshare_option *o = &unshare_options[i];
 		size_t len = strlen(o->name);
 
-		if (letter ? o->letter == letter : !strncmp(w, o->name, len) && (!w[len] || (o->value && w[len] == '=')))
+		if (letter ? o->letter == letter
+			   : !strncmp(w, o->name, len) && (!w[len] || (o->value && w[len] == '=')))
 			return o;
 	}
 	return NULL;
@@ -180,10 +185,21 @@ static const struct {
 	cmd_fn *fn;
 	bool builtin; /* of the shell only: sudo and `ip netns exec` find no such program */
 } tools[] = {
-	{ "ip", cmd_ip }, { "bridge", cmd_bridge }, { "arp", cmd_arp }, { "route", cmd_route },
-	{ "iptables", cmd_iptables }, { "sysctl", cmd_sysctl }, { "modprobe", cmd_modprobe }, { "sleep", cmd_sleep },
-	{ "cat", cmd_cat }, { "echo", cmd_echo }, { "true", cmd_true }, { "false", cmd_false },
-	{ ":", cmd_true, true }, { "sudo", cmd_sudo }, { "unshare", cmd_unshare },
+	{ "ip", cmd_ip },
+	{ "bridge", cmd_bridge },
+	{ "arp", cmd_arp },
+	{ "route", cmd_route },
+	{ "iptables", cmd_iptables },
+	{ "sysctl", cmd_sysctl },
+	{ "modprobe", cmd_modprobe },
+	{ "sleep", cmd_sleep },
+	{ "cat", cmd_cat },
+	{ "echo", cmd_echo },
+	{ "true", cmd_true },
+	{ "false", cmd_false },
+	{ ":", cmd_true, true },
+	{ "sudo", cmd_sudo },
+	{ "unshare", cmd_unshare },
 };
 
 int cmd_parse_inner(struct cmd *c, struct op *op, struct err *err)

@@ -7,21 +7,21 @@
 #include "model/op.h"
 
 struct word {
-	char *text;      /* after expansion and quote removal */
+	char *text; /* after expansion and quote removal */
 	struct loc loc;
 };
 
 /* One simple command as the shell hands it over, and a cursor over it. Words are borrowed. */
 struct cmd {
 	const struct word *w;
-	unsigned n, pos;         /* w[pos] is the next word to read */
-	struct loc loc;          /* of the command */
-	const char *input;       /* its standard input by here-document; NULL = none */
+	unsigned n, pos;   /* w[pos] is the next word to read */
+	struct loc loc;    /* of the command */
+	const char *input; /* its standard input by here-document; NULL = none */
 	size_t input_size;
-	char ns[NSNAME_SIZE];    /* grows by `ip netns exec` and `-n` */
+	char ns[NSNAME_SIZE]; /* grows by `ip netns exec` and `-n` */
 	int ns_how;
 	bool new_pid_ns, mount_proc, forked;
-	unsigned depth;          /* of commands that run commands */
+	unsigned depth; /* of commands that run commands */
 };
 
 /* The next word, or NULL at the end; cmd_next moves on. cmd_loc: place of the next word (or of the end). */
@@ -36,7 +36,8 @@ int cmd_parse(struct cmd *c, struct op *op, struct err *err);
 /* For tools that run a command (`ip netns exec NS`, sudo, unshare): the rest of the words is a command of its own. */
 int cmd_parse_inner(struct cmd *c, struct op *op, struct err *err);
 
-/* `> PATH` behind a command that only writes text (echo) to /proc/sys: turns op into that OP_SYSCTL. 0, or -1: refused. */
+/* `> PATH` behind a command that only writes text (echo) to /proc/sys: turns op into that OP_SYSCTL. 0, or -1: refused.
+ */
 int cmd_to_file(const struct cmd *c, struct op *op, const char *path, struct loc loc, struct err *err);
 
 /* For the tools' parsers: */

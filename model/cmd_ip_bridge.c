@@ -114,7 +114,8 @@ static int bridge_opt(struct ipc *x, struct op_bridge_opts *b, const char *w)
 		if (bridge_opts[i].opt == B_REFUSED)
 			return ipc_refuse(x, "ip link: bridge option %s", bridge_opts[i].name);
 		if (bridge_opts[i].opt == B_STP && v)
-			return ipc_refuse(x, "ip link: bridge option %s %s (the spanning tree protocol)", bridge_opts[i].name, w);
+			return ipc_refuse(
+				x, "ip link: bridge option %s %s (the spanning tree protocol)", bridge_opts[i].name, w);
 		bridge_set(b, bridge_opts[i].opt, v);
 		return IPC_GO;
 	}

@@ -5,10 +5,33 @@
 #include "model/cmd.h"
 
 static const char *const known[] = {
-	"br_netfilter", "bridge", "veth", "stp", "llc", "8021q", "dummy",
-	"nf_conntrack", "nf_nat", "nf_tables", "nft_compat", "nft_chain_nat", "nf_reject_ipv4", "nf_defrag_ipv4",
-	"ip_tables", "x_tables", "iptable_filter", "iptable_nat", "iptable_mangle", "iptable_raw",
-	"xt_MASQUERADE", "ipt_MASQUERADE", "ipt_REJECT", "xt_nat", "xt_conntrack", "xt_state", "xt_tcpudp",
+	"br_netfilter",
+	"bridge",
+	"veth",
+	"stp",
+	"llc",
+	"8021q",
+	"dummy",
+	"nf_conntrack",
+	"nf_nat",
+	"nf_tables",
+	"nft_compat",
+	"nft_chain_nat",
+	"nf_reject_ipv4",
+	"nf_defrag_ipv4",
+	"ip_tables",
+	"x_tables",
+	"iptable_filter",
+	"iptable_nat",
+	"iptable_mangle",
+	"iptable_raw",
+	"xt_MASQUERADE",
+	"ipt_MASQUERADE",
+	"ipt_REJECT",
+	"xt_nat",
+	"xt_conntrack",
+	"xt_state",
+	"xt_tcpudp",
 };
 
 static bool is_known(const char *name)

@@ -31,10 +31,10 @@ static int digits(const char **s, unsigned base, unsigned most)
 	int v = 0;
 
 	for (; most--; (*s)++) {
-		unsigned d = **s >= '0' && **s <= '9' ? (unsigned)(**s - '0')
-			: **s >= 'a' && **s <= 'f'    ? (unsigned)(**s - 'a' + 10)
-			: **s >= 'A' && **s <= 'F'    ? (unsigned)(**s - 'A' + 10)
-						      : 99;
+		unsigned d = **s >= '0' && **s <= '9'   ? (unsigned)(**s - '0')
+			     : **s >= 'a' && **s <= 'f' ? (unsigned)(**s - 'a' + 10)
+			     : **s >= 'A' && **s <= 'F' ? (unsigned)(**s - 'A' + 10)
+							: 99;
 
 		if (d >= base)
 			break;
@@ -137,7 +137,7 @@ int cmd_sleep(struct cmd *c, struct op *op, struct err *err)
 		if (!interval(w, &seconds))
 			return cmd_fail(op, 1, "sleep: invalid time interval '%s'\n%s", w, try_help);
 	op->kind = OP_SLEEP;
-	op->sleep.ns = isinf(seconds) || seconds * 1e9 > (double)SLEEP_MAX_NS ? SLEEP_MAX_NS
-									       : (uint64_t)(seconds * 1e9 + 0.5);
+	op->sleep.ns =
+		isinf(seconds) || seconds * 1e9 > (double)SLEEP_MAX_NS ? SLEEP_MAX_NS : (uint64_t)(seconds * 1e9 + 0.5);
 	return 0;
 }

@@ -66,8 +66,8 @@ static bool per_device(const char *path, const char *prefix, const char *const *
 static bool modelled(const char *path)
 {
 	return listed(path, ns_paths, ARRAY_SIZE(ns_paths)) ||
-		per_device(path, "net/ipv4/conf/", conf_names, ARRAY_SIZE(conf_names)) ||
-		per_device(path, "net/ipv4/neigh/", neigh_names, ARRAY_SIZE(neigh_names));
+	       per_device(path, "net/ipv4/conf/", conf_names, ARRAY_SIZE(conf_names)) ||
+	       per_device(path, "net/ipv4/neigh/", neigh_names, ARRAY_SIZE(neigh_names));
 }
 
 /* Swaps dots and slashes when the first of them is a dot, as slashdot() of procps does. */
@@ -149,8 +149,15 @@ static int setting(const struct cmd *c, struct op *op, const struct sysctl_optio
 
 static bool option(struct sysctl_options *o, const char *w)
 {
-	static const struct { char letter; const char *name; } names[] = {
-		{ 'w', "--write" }, { 'q', "--quiet" }, { 'n', "--values" }, { 'e', "--ignore" }, { 'h', "--help" },
+	static const struct {
+		char letter;
+		const char *name;
+	} names[] = {
+		{ 'w', "--write" },
+		{ 'q', "--quiet" },
+		{ 'n', "--values" },
+		{ 'e', "--ignore" },
+		{ 'h', "--help" },
 	};
 	char letters[32] = "";
 
@@ -163,15 +170,27 @@ static bool option(struct sysctl_options *o, const char *w)
 	}
 	for (const char *l = letters; *l; l++) {
 		switch (*l) {
-		case 'w': o->write = true; break;
-		case 'q': o->quiet = true; break;
-		case 'n': o->value_only = true; break;
-		case 'e': o->ignore = true; break;
+		case 'w':
+			o->write = true;
+			break;
+		case 'q':
+			o->quiet = true;
+			break;
+		case 'n':
+			o->value_only = true;
+			break;
+		case 'e':
+			o->ignore = true;
+			break;
 		case 'd':
-		case 'h': o->help = true; break;
+		case 'h':
+			o->help = true;
+			break;
 		case 'o':
-		case 'x': break;
-		default: return false;
+		case 'x':
+			break;
+		default:
+			return false;
 		}
 	}
 	return *letters;

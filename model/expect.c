@@ -202,7 +202,7 @@ static bool contains(const struct command *c, const char *text)
 	size_t len = strlen(text);
 
 	return memmem(buf_str(&c->res.out), c->res.out.size, text, len) ||
-		memmem(buf_str(&c->res.err), c->res.err.size, text, len);
+	       memmem(buf_str(&c->res.err), c->res.err.size, text, len);
 }
 
 static void unmet(struct command *c, const char *expected, const char *text, const char *came)
@@ -210,8 +210,8 @@ static void unmet(struct command *c, const char *expected, const char *text, con
 	struct buf b = { 0 };
 
 	c->expect_met = false;
-	buf_printf(&b, "%s%sexpected %s%s%s%s; %s", c->why ? c->why : "", c->why ? "; " : "", expected, *text ? " \"" : "",
-		text, *text ? "\"" : "", came);
+	buf_printf(&b, "%s%sexpected %s%s%s%s; %s", c->why ? c->why : "", c->why ? "; " : "", expected,
+		*text ? " \"" : "", text, *text ? "\"" : "", came);
 	free(c->why);
 	c->why = buf_steal(&b);
 }

@@ -7,10 +7,27 @@
 
 enum { RT_TABLE_DEFAULT_ = 253, RT_TABLE_MAIN_ = 254, RT_TABLE_LOCAL_ = 255 };
 /* linux/rtnetlink.h, the same numbers: */
-enum route_type { RTN_UNSPEC_, RTN_UNICAST_, RTN_LOCAL_, RTN_BROADCAST_, RTN_ANYCAST_, RTN_MULTICAST_, RTN_BLACKHOLE_,
-	RTN_UNREACHABLE_, RTN_PROHIBIT_, RTN_THROW_, RTN_NUM_ };
+enum route_type {
+	RTN_UNSPEC_,
+	RTN_UNICAST_,
+	RTN_LOCAL_,
+	RTN_BROADCAST_,
+	RTN_ANYCAST_,
+	RTN_MULTICAST_,
+	RTN_BLACKHOLE_,
+	RTN_UNREACHABLE_,
+	RTN_PROHIBIT_,
+	RTN_THROW_,
+	RTN_NUM_
+};
 enum route_scope { SCOPE_UNIVERSE = 0, SCOPE_SITE = 200, SCOPE_LINK = 253, SCOPE_HOST = 254, SCOPE_NOWHERE = 255 };
-enum route_protocol { RTPROT_UNSPEC_ = 0, RTPROT_REDIRECT_ = 1, RTPROT_KERNEL_ = 2, RTPROT_BOOT_ = 3, RTPROT_STATIC_ = 4 };
+enum route_protocol {
+	RTPROT_UNSPEC_ = 0,
+	RTPROT_REDIRECT_ = 1,
+	RTPROT_KERNEL_ = 2,
+	RTPROT_BOOT_ = 3,
+	RTPROT_STATIC_ = 4
+};
 const char *route_type_name(uint8_t type);   /* "unicast", "local", ... */
 const char *route_scope_name(uint8_t scope); /* "global", "link", "host", ... or NULL: print the number */
 
@@ -18,20 +35,20 @@ struct route {
 	struct prefix dst;
 	uint32_t table;
 	uint8_t tos, type, scope, protocol;
-	uint32_t metric;          /* RTA_PRIORITY */
-	struct ipaddr gateway;    /* family IP_NONE = on-link */
-	struct dev *dev;          /* NULL for unreachable, prohibit, blackhole, throw */
-	struct ipaddr prefsrc;    /* as set; family IP_NONE = none */
-	uint8_t nh_scope;         /* scope of the next hop: HOST when the gateway is an own address */
-	bool onlink;              /* RTNH_F_ONLINK */
-	bool linkdown, dead;      /* RTNH_F_LINKDOWN, RTNH_F_DEAD */
-	uint32_t mtu;             /* RTAX_MTU; 0 = none */
-	struct hnode by_prefix;   /* net->fib_hash: the first of those with this prefix, which follow it on the list */
-	struct list node;         /* of the namespace, in the order in which the kernel dumps a table */
-	struct list dev_node;     /* of dev->routes, or of itself */
+	uint32_t metric;        /* RTA_PRIORITY */
+	struct ipaddr gateway;  /* family IP_NONE = on-link */
+	struct dev *dev;        /* NULL for unreachable, prohibit, blackhole, throw */
+	struct ipaddr prefsrc;  /* as set; family IP_NONE = none */
+	uint8_t nh_scope;       /* scope of the next hop: HOST when the gateway is an own address */
+	bool onlink;            /* RTNH_F_ONLINK */
+	bool linkdown, dead;    /* RTNH_F_LINKDOWN, RTNH_F_DEAD */
+	uint32_t mtu;           /* RTAX_MTU; 0 = none */
+	struct hnode by_prefix; /* net->fib_hash: the first of those with this prefix, which follow it on the list */
+	struct list node;       /* of the namespace, in the order in which the kernel dumps a table */
+	struct list dev_node;   /* of dev->routes, or of itself */
 	struct fib *fib;
-	int fa_default;           /* of several default routes of one metric: which one answered last; sim/route.c's */
-	uint64_t id;              /* never given twice in a namespace: what is cached about a route names it by this */
+	int fa_default; /* of several default routes of one metric: which one answered last; sim/route.c's */
+	uint64_t id;    /* never given twice in a namespace: what is cached about a route names it by this */
 };
 
 struct fib *fib_new(struct ns *ns);

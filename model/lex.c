@@ -235,8 +235,8 @@ static int dollar(struct lex *x, struct script_word *w, bool quoted, bool *liter
 	if (c == '{')
 		return braced(x, w, quoted, loc);
 	if (c == '(')
-		return err_not_modelled(x->err, loc, lex_at(x, 2) == '(' ? "arithmetic expansion, $((...))"
-									 : "command substitution, $(...)");
+		return err_not_modelled(x->err, loc,
+			lex_at(x, 2) == '(' ? "arithmetic expansion, $((...))" : "command substitution, $(...)");
 	if (!quoted && (c == '\'' || c == '"'))
 		return err_not_modelled(x->err, loc, "$%c...%c quoting", c, c);
 	if (c && strchr("!?0@*#$-123456789", c))
@@ -336,7 +336,8 @@ static int check_unquoted(struct lex *x, const struct script_word *w, const stru
 	if (c == '`')
 		return err_not_modelled(x->err, x->loc, "command substitution, `...`");
 	if (c == '*' || c == '?')
-		return err_not_modelled(x->err, x->loc, "file name patterns (%c); quote it if it is meant as it stands", c);
+		return err_not_modelled(
+			x->err, x->loc, "file name patterns (%c); quote it if it is meant as it stands", c);
 	if (c == '[' && !(first && (lex_is_meta(lex_at(x, 1)) || lex_keyword(x, "[["))) &&
 		memchr(x->text + x->pos, ']', strcspn(x->text + x->pos, " \t\n")))
 		return err_not_modelled(x->err, x->loc, "file name patterns ([...])");
@@ -425,8 +426,9 @@ int lex_here(struct lex *x, struct script_cmd *cmd, unsigned redir, bool strip)
 	}
 	script_word_free(&w);
 	x->here = xrealloc(x->here, (x->heres + 1) * sizeof(*x->here));
-	x->here[x->heres++] = (struct here){ .end = buf_steal(&end), .strip = strip, .literal = literal, .loc = loc,
-		.cmd = cmd, .redir = redir };
+	x->here[x->heres++] = (struct here){
+		.end = buf_steal(&end), .strip = strip, .literal = literal, .loc = loc, .cmd = cmd, .redir = redir
+	};
 	return 0;
 }
 

@@ -40,13 +40,12 @@ static inline void list_del(struct list *n) /* n is then a list of its own */
 }
 #define list_entry(node, type, member) container_of(node, type, member)
 /* The body may delete `pos` itself with the _safe form only. */
-#define list_for_each(pos, head, type, member)                                   \
-	for (type *pos = list_entry((head)->next, type, member); &pos->member != (head); \
-	     pos = list_entry(pos->member.next, type, member))
-#define list_for_each_safe(pos, head, type, member)                              \
-	for (type *pos = list_entry((head)->next, type, member),                 \
-		  *pos##_next = list_entry(pos->member.next, type, member);      \
-	     &pos->member != (head);                                             \
-	     pos = pos##_next, pos##_next = list_entry(pos->member.next, type, member))
+#define list_for_each(pos, head, type, member)                                                                         \
+	for (type *pos = list_entry((head)->next, type, member); &pos->member != (head);                               \
+		pos = list_entry(pos->member.next, type, member))
+#define list_for_each_safe(pos, head, type, member)                                                                    \
+	for (type *pos = list_entry((head)->next, type, member),                                                       \
+		  *pos##_next = list_entry(pos->member.next, type, member);                                            \
+		&pos->member != (head); pos = pos##_next, pos##_next = list_entry(pos->member.next, type, member))
 
 #endif

@@ -6,10 +6,19 @@
 
 const char *nud_state_name(uint8_t state)
 {
-	static const struct { uint8_t state; const char *name; } names[] = {
-		{ NUD_NONE_, "NONE" }, { NUD_INCOMPLETE_, "INCOMPLETE" }, { NUD_REACHABLE_, "REACHABLE" },
-		{ NUD_STALE_, "STALE" }, { NUD_DELAY_, "DELAY" }, { NUD_PROBE_, "PROBE" }, { NUD_FAILED_, "FAILED" },
-		{ NUD_NOARP_, "NOARP" }, { NUD_PERMANENT_, "PERMANENT" },
+	static const struct {
+		uint8_t state;
+		const char *name;
+	} names[] = {
+		{ NUD_NONE_, "NONE" },
+		{ NUD_INCOMPLETE_, "INCOMPLETE" },
+		{ NUD_REACHABLE_, "REACHABLE" },
+		{ NUD_STALE_, "STALE" },
+		{ NUD_DELAY_, "DELAY" },
+		{ NUD_PROBE_, "PROBE" },
+		{ NUD_FAILED_, "FAILED" },
+		{ NUD_NOARP_, "NOARP" },
+		{ NUD_PERMANENT_, "PERMANENT" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

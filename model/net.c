@@ -32,13 +32,13 @@ uint64_t net_random(struct net *net)
 static void dev_strip(struct dev *dev)
 {
 	if (dev->bridge) {
-		list_for_each_safe(p, &dev->bridge->ports, struct bridge_port, node)
+		list_for_each_safe (p, &dev->bridge->ports, struct bridge_port, node)
 			bridge_port_free(p);
-		list_for_each_safe(f, &dev->bridge->fdb, struct fdb_entry, node)
+		list_for_each_safe (f, &dev->bridge->fdb, struct fdb_entry, node)
 			fdb_del(f);
 		timer_cancel(&dev->ns->net->timers, &dev->bridge->gc);
 	}
-	list_for_each_safe(n, &dev->neighs, struct neigh, node) {
+	list_for_each_safe (n, &dev->neighs, struct neigh, node) {
 		timer_cancel(&dev->ns->net->timers, &n->timer);
 		n->queue_head = n->queue_tail = NULL; /* packets are the engine's */
 		neigh_free(n);
@@ -49,10 +49,10 @@ void net_free(struct net *net)
 {
 	if (!net)
 		return;
-	list_for_each(ns, &net->namespaces, struct ns, node)
-		list_for_each(dev, &ns->devs, struct dev, ns_node)
+	list_for_each (ns, &net->namespaces, struct ns, node)
+		list_for_each (dev, &ns->devs, struct dev, ns_node)
 			dev_strip(dev);
-	list_for_each_safe(ns, &net->namespaces, struct ns, node)
+	list_for_each_safe (ns, &net->namespaces, struct ns, node)
 		ns_free(ns);
 	htab_release(&net->ns_by_name);
 	htab_release(&net->dev_by_name);

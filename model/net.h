@@ -45,90 +45,105 @@ enum dev_kind { DEV_LO, DEV_VETH, DEV_BRIDGE, DEV_KIND_NUM };
 const char *dev_kind_name(enum dev_kind kind); /* "" for lo, else iproute2's word */
 
 /* linux/if.h flags that are modelled; carrier and operstate are kept apart. */
-enum { DEVF_UP = 1, DEVF_BROADCAST = 2, DEVF_LOOPBACK = 8, DEVF_NOARP = 0x80, DEVF_PROMISC = 0x100,
-	DEVF_ALLMULTI = 0x200, DEVF_MULTICAST = 0x1000 };
-enum operstate { OPER_UNKNOWN = 0, OPER_NOTPRESENT = 1, OPER_DOWN = 2, OPER_LOWERLAYERDOWN = 3, OPER_TESTING = 4,
-	OPER_DORMANT = 5, OPER_UP = 6 };
+enum {
+	DEVF_UP = 1,
+	DEVF_BROADCAST = 2,
+	DEVF_LOOPBACK = 8,
+	DEVF_NOARP = 0x80,
+	DEVF_PROMISC = 0x100,
+	DEVF_ALLMULTI = 0x200,
+	DEVF_MULTICAST = 0x1000
+};
+enum operstate {
+	OPER_UNKNOWN = 0,
+	OPER_NOTPRESENT = 1,
+	OPER_DOWN = 2,
+	OPER_LOWERLAYERDOWN = 3,
+	OPER_TESTING = 4,
+	OPER_DORMANT = 5,
+	OPER_UP = 6
+};
 /* net/core: addr_assign_type. A MAC that the lab did not set is a variable of the comparison. */
 enum addr_assign { ADDR_PERM = 0, ADDR_RANDOM = 1, ADDR_STOLEN = 2, ADDR_SET = 3 };
 
-struct ifaddr { /* struct in_ifaddr */
-	struct list node;       /* in dev->addrs, in the kernel's order: primaries before secondaries */
+struct ifaddr {           /* struct in_ifaddr */
+	struct list node; /* in dev->addrs, in the kernel's order: primaries before secondaries */
 	struct dev *dev;
 	struct ipaddr local, peer; /* peer == local without a peer */
 	struct ipaddr broadcast;   /* family IP_NONE = none */
 	uint8_t prefixlen;
-	uint8_t scope;             /* RT_SCOPE_* */
-	bool secondary;            /* IFA_F_SECONDARY */
+	uint8_t scope;  /* RT_SCOPE_* */
+	bool secondary; /* IFA_F_SECONDARY */
 	bool noprefixroute;
 	bool permanent;
 	uint32_t metric;
 	char label[IFNAMSIZ_];
-	struct hnode by_local;     /* net->addr_hash */
+	struct hnode by_local; /* net->addr_hash */
 };
 
 struct dev {
-	uint32_t id;               /* unique in the net, never reused, creation order */
+	uint32_t id; /* unique in the net, never reused, creation order */
 	struct ns *ns;
 	int ifindex;
 	char name[IFNAMSIZ_];
 	enum dev_kind kind;
 	uint32_t flags;
-	bool carrier;              /* netif_carrier_ok */
-	uint8_t operstate;         /* enum operstate, as shown: DOWN while not up */
-	uint8_t oper_kept;         /* enum operstate of the link itself, shown while up */
-	bool qdisc;                /* it has been up here: its queueing discipline is `noqueue`, no longer `noop` */
+	bool carrier;      /* netif_carrier_ok */
+	uint8_t operstate; /* enum operstate, as shown: DOWN while not up */
+	uint8_t oper_kept; /* enum operstate of the link itself, shown while up */
+	bool qdisc;        /* it has been up here: its queueing discipline is `noqueue`, no longer `noop` */
 	uint8_t addr_assign;
 	struct mac mac;
 	uint32_t mtu;
 	uint32_t txqlen;
-	struct dev *peer;          /* DEV_VETH; NULL only while being deleted */
-	struct bridge *bridge;     /* DEV_BRIDGE */
-	struct bridge_port *port;  /* not NULL while enslaved */
-	struct list addrs;         /* struct ifaddr */
-	struct list neighs;        /* struct neigh, newest last */
-	struct list routes;        /* struct route (dev_node) through this device, in no particular order */
-	struct list ns_node;       /* in ns->devs, by creation or arrival */
+	struct dev *peer;         /* DEV_VETH; NULL only while being deleted */
+	struct bridge *bridge;    /* DEV_BRIDGE */
+	struct bridge_port *port; /* not NULL while enslaved */
+	struct list addrs;        /* struct ifaddr */
+	struct list neighs;       /* struct neigh, newest last */
+	struct list routes;       /* struct route (dev_node) through this device, in no particular order */
+	struct list ns_node;      /* in ns->devs, by creation or arrival */
 	struct hnode by_name, by_index;
-	int32_t conf[DEVC_NUM];    /* net.ipv4.conf.DEV.* as set; combine with dev_conf_*() */
+	int32_t conf[DEVC_NUM]; /* net.ipv4.conf.DEV.* as set; combine with dev_conf_*() */
 	int32_t neigh_conf[NEIGHC_NUM];
 	uint32_t conf_own, neigh_conf_own; /* bit per sysctl: set here, or kept since the device got an address: a write
-	                                    * to conf/default no longer changes it (struct ipv4_devconf.state) */
-	uint32_t trace_name;       /* the trace's id of `name`; 0 = ask; reset on rename */
+					    * to conf/default no longer changes it (struct ipv4_devconf.state) */
+	uint32_t trace_name;               /* the trace's id of `name`; 0 = ask; reset on rename */
 	uint64_t rx_packets, tx_packets;
 };
 
 struct ns {
-	uint32_t id;               /* unique, creation order; the initial one is 0 */
-	char *name;                /* of `ip netns`; "" for the initial one; owned */
-	char *label;               /* owned; what people and the trace see: "host" for the initial one */
+	uint32_t id; /* unique, creation order; the initial one is 0 */
+	char *name;  /* of `ip netns`; "" for the initial one; owned */
+	char *label; /* owned; what people and the trace see: "host" for the initial one */
 	struct net *net;
 	struct list devs;
 	struct dev *lo;
 	int next_ifindex;
-	struct list node;          /* net->namespaces */
+	struct list node; /* net->namespaces */
 	struct hnode by_name;
-	bool unnamed;              /* deleted, but processes are in it still: it lives on, and nobody finds it by name */
+	bool unnamed; /* deleted, but processes are in it still: it lives on, and nobody finds it by name */
 	int32_t sysctl[NSC_NUM];
 	int32_t conf_all[DEVC_NUM], conf_default[DEVC_NUM];
-	uint32_t conf_default_own; /* those of conf_default that were set: what new devices begin with as their conf_own */
+	uint32_t conf_default_own; /* those of conf_default that were set: what new devices begin with as their conf_own
+				    */
 	int32_t neigh_default[NEIGHC_NUM];
-	struct fib *fib;           /* routes; made with the namespace, owned */
-	struct nf *nf;             /* netfilter; NULL until a rule or a chain is made; owned */
-	struct sockets *socks;     /* NULL until a socket is made; owned by sim/sock.c */
+	struct fib *fib;       /* routes; made with the namespace, owned */
+	struct nf *nf;         /* netfilter; NULL until a rule or a chain is made; owned */
+	struct sockets *socks; /* NULL until a socket is made; owned by sim/sock.c */
 	uint32_t trace_name;
-	struct ip_state *ip;       /* path MTUs, ICMP rates, fragments; NULL until needed; owned by sim/ (ip_ns_free) */
-	uint16_t ip_id;            /* next IP identification the model gives out in this namespace */
-	struct nsid **nsids;       /* numbers given here to other namespaces: by number, NULL = free; owned */
+	struct ip_state *ip; /* path MTUs, ICMP rates, fragments; NULL until needed; owned by sim/ (ip_ns_free) */
+	uint16_t ip_id;      /* next IP identification the model gives out in this namespace */
+	struct nsid **nsids; /* numbers given here to other namespaces: by number, NULL = free; owned */
 	uint32_t nsid_cap, nsid_low; /* nsid_low: no number below it is free */
-	struct list nsid_of;       /* struct nsid (peer_node): the numbers that others gave this one */
+	struct list nsid_of;         /* struct nsid (peer_node): the numbers that others gave this one */
 };
 
 /* net/core/net_namespace.c: each namespace numbers the others in the order in which messages first had to name them. */
 struct nsid {
 	struct ns *ns, *peer;
 	uint32_t id;
-	struct hnode by_pair;      /* net->nsid_hash */
+	struct hnode by_pair; /* net->nsid_hash */
 	struct list peer_node;
 };
 int nsid_find(const struct ns *ns, const struct ns *peer);  /* -1 = it has none */
@@ -137,27 +152,27 @@ void nsid_set(struct ns *ns, struct ns *peer, uint32_t id); /* as found in a ker
 void nsid_forget(struct ns *ns);                            /* the namespace goes: what it gave and was given */
 
 struct net {
-	struct list namespaces;    /* creation order; the first is the initial one */
+	struct list namespaces; /* creation order; the first is the initial one */
 	struct ns *init;
 	struct htab ns_by_name, dev_by_name, dev_by_index, addr_hash;
 	struct htab neigh_hash, fdb_hash, fib_hash; /* see neigh.h, bridge.h, fib.h */
 	struct htab nsid_hash;
 	uint32_t next_dev_id, next_ns_id;
-	uint32_t unnamed;          /* how many namespaces are */
-	bool br_netfilter;         /* the module is loaded */
-	uint64_t random;           /* state of the model's own generator: MACs and the like */
-	struct timers timers;      /* of whoever holds the clock */
+	uint32_t unnamed;     /* how many namespaces are */
+	bool br_netfilter;    /* the module is loaded */
+	uint64_t random;      /* state of the model's own generator: MACs and the like */
+	struct timers timers; /* of whoever holds the clock */
 };
 
 /* The initial namespace as a freshly booted Debian without containers: lo up with 127.0.0.1/8 is NOT done
  * here but by sim_new() (it is a verb); lo exists, down. */
 struct net *net_new(uint64_t seed);
-void net_free(struct net *net); /* NULL is fine */
+void net_free(struct net *net);       /* NULL is fine */
 uint64_t net_random(struct net *net); /* splitmix64: same seed, same sequence */
 
 struct ns *ns_new(struct net *net, const char *name); /* with lo, down; sysctls at their defaults */
-void ns_free(struct ns *ns);    /* frees its devices too: bring them down by the verbs first */
-void ns_unname(struct ns *ns);  /* its name is free from now on */
+void ns_free(struct ns *ns);                          /* frees its devices too: bring them down by the verbs first */
+void ns_unname(struct ns *ns);                        /* its name is free from now on */
 struct ns *ns_find(const struct net *net, const char *name); /* "" = the initial one; NULL = none */
 
 /* A device of the given kind with a fresh ifindex (or the wanted one, when > 0 and free), down, a veth without
@@ -185,7 +200,8 @@ static inline bool dev_runs(const struct dev *dev)
 int32_t dev_conf(const struct dev *dev, enum dev_sysctl which);
 
 /* Addresses. ifaddr_new: last on the device, peer = local, scope global, the device's name as its label; the caller
- * sets the rest. Routes are the verbs'. ifaddr_free: out of all tables. ifaddr_find_local: any device of the namespace that has it (net->addr_hash). */
+ * sets the rest. Routes are the verbs'. ifaddr_free: out of all tables. ifaddr_find_local: any device of the namespace
+ * that has it (net->addr_hash). */
 struct ifaddr *ifaddr_new(struct dev *dev, const struct ipaddr *local, uint8_t prefixlen);
 void ifaddr_free(struct ifaddr *a);
 struct ifaddr *ifaddr_find_local(const struct ns *ns, const struct ipaddr *a);
@@ -196,8 +212,8 @@ struct sysctl_ref {
 	int32_t *value;
 	int32_t min, max;
 	enum { SYSCTL_NS, SYSCTL_CONF, SYSCTL_NEIGH } kind;
-	int index;               /* enum of that kind */
-	struct dev *dev;         /* of a device; else NULL */
+	int index;       /* enum of that kind */
+	struct dev *dev; /* of a device; else NULL */
 	enum { CONF_DEV, CONF_ALL, CONF_DEFAULT } which;
 };
 bool sysctl_find(struct ns *ns, const char *path, struct sysctl_ref *out);

@@ -62,8 +62,8 @@ void ns_free(struct ns *ns)
 {
 	nsid_forget(ns);
 	fib_free(ns->fib);
-	list_for_each_safe(dev, &ns->devs, struct dev, ns_node) {
-		list_for_each_safe(a, &dev->addrs, struct ifaddr, node)
+	list_for_each_safe (dev, &ns->devs, struct dev, ns_node) {
+		list_for_each_safe (a, &dev->addrs, struct ifaddr, node)
 			ifaddr_free(a);
 		dev_free(dev);
 	}

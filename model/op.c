@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-
 static const struct {
 	const char *name;
 	bool changes;

@@ -14,12 +14,24 @@
 #define PACKET_SMALL 2048  /* buffer of the common size class; larger ones are allocated to measure */
 
 /* linux/if_packet.h: who a received frame is for. */
-enum pkt_type { PACKET_HOST = 0, PACKET_BROADCAST = 1, PACKET_MULTICAST = 2, PACKET_OTHERHOST = 3,
-	PACKET_OUTGOING = 4, PACKET_LOOPBACK = 5 };
+enum pkt_type {
+	PACKET_HOST = 0,
+	PACKET_BROADCAST = 1,
+	PACKET_MULTICAST = 2,
+	PACKET_OTHERHOST = 3,
+	PACKET_OUTGOING = 4,
+	PACKET_LOOPBACK = 5
+};
 
 /* enum ip_conntrack_info, linux/netfilter/nf_conntrack_common.h */
-enum ct_info { CT_ESTABLISHED = 0, CT_RELATED = 1, CT_NEW = 2, CT_ESTABLISHED_REPLY = 3, CT_RELATED_REPLY = 4,
-	CT_UNTRACKED = 7 };
+enum ct_info {
+	CT_ESTABLISHED = 0,
+	CT_RELATED = 1,
+	CT_NEW = 2,
+	CT_ESTABLISHED_REPLY = 3,
+	CT_RELATED_REPLY = 4,
+	CT_UNTRACKED = 7
+};
 
 struct ct;
 struct dev;
@@ -28,14 +40,14 @@ struct route;
 /* The route decision a packet carries: the kernel's struct rtable behind skb_dst(). */
 enum dst_input { DST_NONE = 0, DST_LOCAL, DST_FORWARD, DST_OUTPUT, DST_BROADCAST, DST_MULTICAST, DST_ERROR };
 struct dst {
-	uint8_t input;          /* enum dst_input: what dst_input() would call; DST_NONE = no decision yet */
-	uint8_t type;           /* RTN_* of the route */
-	int16_t error;          /* DST_ERROR: a positive errno; which drop reason and ICMP error ip_error() gives */
-	struct dev *dev;        /* out; for local delivery the loopback device or the receiving one, as in Linux */
-	struct ipaddr gateway;  /* family IP_NONE: the destination itself is the next hop */
-	struct ipaddr prefsrc;  /* source that the lookup chose, for output */
-	uint32_t mtu;           /* path MTU in bytes, from the route, a cached exception or the device */
-	bool redirect;          /* IPSKB_DOREDIRECT */
+	uint8_t input;         /* enum dst_input: what dst_input() would call; DST_NONE = no decision yet */
+	uint8_t type;          /* RTN_* of the route */
+	int16_t error;         /* DST_ERROR: a positive errno; which drop reason and ICMP error ip_error() gives */
+	struct dev *dev;       /* out; for local delivery the loopback device or the receiving one, as in Linux */
+	struct ipaddr gateway; /* family IP_NONE: the destination itself is the next hop */
+	struct ipaddr prefsrc; /* source that the lookup chose, for output */
+	uint32_t mtu;          /* path MTU in bytes, from the route, a cached exception or the device */
+	bool redirect;         /* IPSKB_DOREDIRECT */
 };
 
 /* What br_netfilter keeps of a bridged packet: struct nf_bridge_info. */
@@ -44,26 +56,27 @@ struct nf_bridge {
 	bool active;                  /* the packet is in the hands of br_netfilter */
 	bool pkt_otherhost;           /* pkt_type was OTHERHOST before the IP hooks were called */
 	bool in_prerouting;
-	bool sabotage;                /* PRE_ROUTING has been run by the bridge: the IP layer skips it */
-	uint32_t orig_daddr;          /* to notice DNAT */
+	bool sabotage;       /* PRE_ROUTING has been run by the bridge: the IP layer skips it */
+	uint32_t orig_daddr; /* to notice DNAT */
 	bool mac_saved;
-	struct mac neigh_smac;        /* source MAC to put back after bridged DNAT, or into the pieces of a frame that is cut */
-	struct mac piece_dmac;        /* likewise the destination of those pieces */
+	struct mac
+		neigh_smac; /* source MAC to put back after bridged DNAT, or into the pieces of a frame that is cut */
+	struct mac piece_dmac; /* likewise the destination of those pieces */
 };
 
 struct packet {
-	struct packet *next;    /* in whatever queue holds it */
-	uint32_t id;            /* its number in the trace; 0 while tracing is off */
-	uint32_t off, len;      /* the window: data = buf + off, len bytes */
-	uint32_t cap;           /* bytes in buf */
-	int32_t mac_off;        /* offsets into buf; -1 = no such header (yet) */
+	struct packet *next; /* in whatever queue holds it */
+	uint32_t id;         /* its number in the trace; 0 while tracing is off */
+	uint32_t off, len;   /* the window: data = buf + off, len bytes */
+	uint32_t cap;        /* bytes in buf */
+	int32_t mac_off;     /* offsets into buf; -1 = no such header (yet) */
 	int32_t net_off;
 	int32_t trans_off;
-	uint16_t protocol;      /* ethertype, host order; set by the receiving device or the sender */
-	uint8_t pkt_type;       /* enum pkt_type */
-	uint8_t ct_info;        /* enum ct_info, with ct */
+	uint16_t protocol; /* ethertype, host order; set by the receiving device or the sender */
+	uint8_t pkt_type;  /* enum pkt_type */
+	uint8_t ct_info;   /* enum ct_info, with ct */
 	bool untracked;
-	bool local;             /* made by a socket or the stack of this namespace, not received */
+	bool local; /* made by a socket or the stack of this namespace, not received */
 	bool ignore_df;
 	bool confirm_neigh;     /* MSG_CONFIRM: the neighbour used is confirmed reachable */
 	bool raw_taken;         /* a raw socket has had its copy */
@@ -73,17 +86,17 @@ struct packet {
 	uint16_t hops;          /* device crossings so far, copies counted on: to notice loops */
 	bool br_from_host;      /* entered the bridge by br_dev_xmit */
 	bool nf_nat_src_done, nf_nat_dst_done; /* unused bits for the nat owner */
-	struct dev *dev;        /* where it is: receiving device, then the sending one */
-	struct dev *iif;        /* skb_iif: the device it was received on; NULL when made here */
+	struct dev *dev;                       /* where it is: receiving device, then the sending one */
+	struct dev *iif;                       /* skb_iif: the device it was received on; NULL when made here */
 	uint32_t mark;
 	uint32_t priority;
-	struct ct *ct;          /* a counted reference (ct_get/ct_put), or NULL */
+	struct ct *ct; /* a counted reference (ct_get/ct_put), or NULL */
 	struct dst dst;
 	struct nf_bridge nfb;
-	uint32_t sock;          /* id of the socket that sent it; 0 = none */
+	uint32_t sock; /* id of the socket that sent it; 0 = none */
 	uint8_t *buf;
-	uint8_t *grown;         /* buf after packet_reserve(), owned; else NULL */
-	uint32_t own_cap;       /* while grown: cap of the buffer that was born with it */
+	uint8_t *grown;   /* buf after packet_reserve(), owned; else NULL */
+	uint32_t own_cap; /* while grown: cap of the buffer that was born with it */
 };
 
 /* ---- the window ---- */

@@ -67,8 +67,9 @@ static int check_linktype(struct reader *r, uint32_t type)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(linktypes); i++)
 		if (linktypes[i].type == type)
-			return err_set(r->err, r->loc, "link type %u, %s: only Ethernet can be compared; capture on the device itself",
-				type, linktypes[i].name);
+			return err_set(r->err, r->loc,
+				"link type %u, %s: only Ethernet can be compared; capture on the device itself", type,
+				linktypes[i].name);
 	return err_set(r->err, r->loc, "link type %u: only Ethernet can be compared", type);
 }
 
@@ -77,8 +78,8 @@ static void add_interface(struct reader *r, char *name, uint16_t linktype, uint6
 	struct pcapfile *f = r->f;
 
 	f->interface = xrealloc(f->interface, (f->interfaces + 1) * sizeof(*f->interface));
-	f->interface[f->interfaces++] = (struct pcapfile_interface){ .name = name, .linktype = linktype, .units = units,
-		.offset = offset };
+	f->interface[f->interfaces++] =
+		(struct pcapfile_interface){ .name = name, .linktype = linktype, .units = units, .offset = offset };
 }
 
 static void add_frame(struct reader *r, const struct pcapfile_frame *frame)
@@ -113,7 +114,8 @@ static int parse_pcap(struct reader *r, struct cursor *c, bool nano)
 		f.size = u32(c, h + 8);
 		f.wire_size = u32(c, h + 12);
 		if (f.size > f.wire_size || f.size > PCAPNG_SNAPLEN)
-			return err_set(r->err, r->loc, "packet %u has %u bytes of %u", r->f->n + 1, f.size, f.wire_size);
+			return err_set(
+				r->err, r->loc, "packet %u has %u bytes of %u", r->f->n + 1, f.size, f.wire_size);
 		if (!take(c, f.size, &f.data))
 			return err_set(r->err, r->loc, "cut short in packet %u", r->f->n + 1);
 		add_frame(r, &f);
@@ -164,8 +166,8 @@ static int parse_interface(struct reader *r, struct cursor c)
 		else if (code == 9 && size == 1)
 			units = resolution(value[0]);
 		else if (code == 14 && size == 8)
-			offset = c.big ? (uint64_t)u32(&c, value) << 32 | u32(&c, value + 4) :
-					 (uint64_t)u32(&c, value + 4) << 32 | u32(&c, value);
+			offset = c.big ? (uint64_t)u32(&c, value) << 32 | u32(&c, value + 4)
+				       : (uint64_t)u32(&c, value + 4) << 32 | u32(&c, value);
 	}
 	if (!units) {
 		free(name);
@@ -216,7 +218,8 @@ static int parse_section(struct reader *r, struct cursor *c)
 	if (u32(c, c->p + 8) != 0x1a2b3c4d)
 		return err_set(r->err, r->loc, "a section header has no byte order");
 	if (u16(c, c->p + 12) != 1)
-		return err_set(r->err, r->loc, "pcapng version %u.%u is not known", u16(c, c->p + 12), u16(c, c->p + 14));
+		return err_set(
+			r->err, r->loc, "pcapng version %u.%u is not known", u16(c, c->p + 12), u16(c, c->p + 14));
 	r->first = r->f->interfaces;
 	return 0;
 }
@@ -243,7 +246,8 @@ static int parse_block(struct reader *r, struct cursor *c)
 		return parse_interface(r, body);
 	case 2:
 	case 3:
-		return err_not_modelled(r->err, r->loc, "pcapng blocks of type %u (packets without what is needed of them)", type);
+		return err_not_modelled(
+			r->err, r->loc, "pcapng blocks of type %u (packets without what is needed of them)", type);
 	case 6:
 		return parse_packet(r, body);
 	default:

@@ -8,17 +8,17 @@
 #include "model/pcapng.h"
 
 struct pcapfile_frame {
-	uint64_t time;       /* ns since the epoch of the file */
-	uint32_t interface;  /* index into pcapfile.interface */
+	uint64_t time;            /* ns since the epoch of the file */
+	uint32_t interface;       /* index into pcapfile.interface */
 	uint32_t size, wire_size; /* captured; on the wire */
-	const uint8_t *data; /* into the memory given to pcapfile_parse */
+	const uint8_t *data;      /* into the memory given to pcapfile_parse */
 	enum frame_dir dir;
 };
 struct pcapfile_interface {
-	char *name;          /* "" when the file does not say */
+	char *name; /* "" when the file does not say */
 	uint16_t linktype;
-	uint64_t units;      /* of a time stamp, per second */
-	uint64_t offset;     /* seconds */
+	uint64_t units;  /* of a time stamp, per second */
+	uint64_t offset; /* seconds */
 };
 struct pcapfile {
 	struct pcapfile_frame *frame;

@@ -12,7 +12,7 @@
 enum frame_dir { DIR_UNKNOWN, DIR_IN, DIR_OUT };
 const char *frame_dir_name(enum frame_dir d); /* "?", "in", "out" */
 
-struct pcapng { /* {.out = &b}: nothing written yet */
+struct pcapng {          /* {.out = &b}: nothing written yet */
 	struct buf *out; /* borrowed */
 	char **name;     /* of the interfaces written so far */
 	unsigned n;

@@ -20,8 +20,18 @@
 #include "model/buf.h"
 
 enum sys_sock { SYS_TCP, SYS_UDP, SYS_RAW_ICMP };
-enum sys_opt { SYS_TTL, SYS_TOS, SYS_MARK, SYS_BROADCAST, SYS_PMTUDISC, SYS_RECVERR, SYS_REUSEADDR, SYS_RCVTOS,
-	SYS_REUSEPORT, SYS_ICMP_FILTER /* bit N set: ICMP type N is not received */ };
+enum sys_opt {
+	SYS_TTL,
+	SYS_TOS,
+	SYS_MARK,
+	SYS_BROADCAST,
+	SYS_PMTUDISC,
+	SYS_RECVERR,
+	SYS_REUSEADDR,
+	SYS_RCVTOS,
+	SYS_REUSEPORT,
+	SYS_ICMP_FILTER /* bit N set: ICMP type N is not received */
+};
 
 struct sys_addr {
 	struct ipaddr ip;
@@ -30,24 +40,24 @@ struct sys_addr {
 
 /* One received datagram, or one entry of the error queue. Data is copied, cut to `cap`. */
 struct sys_msg {
-	uint8_t *data;         /* the caller's buffer */
+	uint8_t *data; /* the caller's buffer */
 	uint32_t cap;
-	uint32_t size;         /* of what came */
+	uint32_t size; /* of what came */
 	struct sys_addr from;
 	uint8_t ttl;
 	/* error queue (struct sock_extended_err): */
 	int ee_errno, ee_origin; /* origin 1 local, 2 ICMP */
 	uint8_t ee_type, ee_code;
-	uint32_t ee_info;      /* MTU of 3/4 */
+	uint32_t ee_info; /* MTU of 3/4 */
 	struct ipaddr offender;
 };
 
 /* One process for ps: as the caller's PID namespace sees it. */
 struct sys_proc {
-	int pid, ppid;          /* ppid: 0 = none in this namespace */
-	bool lab;              /* started by the lab (the rest is the machine's own) */
+	int pid, ppid;                     /* ppid: 0 = none in this namespace */
+	bool lab;                          /* started by the lab (the rest is the machine's own) */
 	char user[16], stat[8], comm[160]; /* comm: the whole command line */
-	uint64_t started;      /* ns */
+	uint64_t started;                  /* ns */
 };
 
 struct sys;
@@ -69,11 +79,11 @@ struct sys_ops {
 	int (*setopt)(struct sys *s, int fd, enum sys_opt opt, int value);
 	int (*shutdown_write)(struct sys *s, int fd);
 	void (*close)(struct sys *s, int fd);
-	uint64_t (*now)(struct sys *s);                            /* ns */
-	void (*alarm)(struct sys *s, uint64_t when);               /* one per program; PROG_TIMER; UINT64_MAX = off */
+	uint64_t (*now)(struct sys *s);              /* ns */
+	void (*alarm)(struct sys *s, uint64_t when); /* one per program; PROG_TIMER; UINT64_MAX = off */
 	void (*write)(struct sys *s, int fd, const void *data, size_t size); /* 1 or 2 */
 	unsigned (*processes)(struct sys *s, struct sys_proc **list); /* count; the list is the caller's to free */
-	int (*getpid)(struct sys *s);                              /* in its own PID namespace */
+	int (*getpid)(struct sys *s);                                 /* in its own PID namespace */
 	/* Whether the device has this address (ping -I DEV looks). May be NULL: as if it had. */
 	bool (*dev_has_addr)(struct sys *s, const char *dev, const struct ipaddr *a);
 	/* Reads or writes nothing else of the world. exit ends the program: no event comes after it. */
@@ -87,11 +97,11 @@ enum prog_event { PROG_START, PROG_READABLE, PROG_WRITABLE, PROG_ERROR, PROG_TIM
 
 struct prog;
 struct prog_ops {
-	const char *name;      /* as a lab calls it */
-	const char *takes;     /* one line for the docs */
-	size_t size;           /* of its struct, which starts with struct prog */
+	const char *name;                                          /* as a lab calls it */
+	const char *takes;                                         /* one line for the docs */
+	size_t size;                                               /* of its struct, which starts with struct prog */
 	void (*event)(struct prog *p, enum prog_event ev, int fd); /* fd: of the socket, else -1 */
-	void (*release)(struct prog *p); /* may be NULL */
+	void (*release)(struct prog *p);                           /* may be NULL */
 	/* Looks at the words without running: false when they ask for something that is not modelled, *why then says
 	 * what. NULL: takes anything. What the tool itself would refuse is no matter of this. */
 	bool (*modelled)(unsigned argc, char **argv, struct buf *why);
@@ -100,16 +110,16 @@ struct prog {
 	const struct prog_ops *ops;
 	struct sys *sys;
 	unsigned argc;
-	char **argv;           /* borrowed for the program's life */
-	const char *input;     /* standard input, whole; borrowed */
+	char **argv;       /* borrowed for the program's life */
+	const char *input; /* standard input, whole; borrowed */
 	size_t input_size;
 };
 
 /* The table of programs: by the name a lab uses ("ping", "nc", "curl", "nginx", ...); NULL = unknown. */
 const struct prog_ops *prog_find(const char *name);
 const struct prog_ops *const *prog_table(void); /* NULL-terminated */
-struct prog *prog_new(const struct prog_ops *ops, struct sys *sys, unsigned argc, char **argv, const char *input,
-	size_t input_size);
+struct prog *prog_new(
+	const struct prog_ops *ops, struct sys *sys, unsigned argc, char **argv, const char *input, size_t input_size);
 void prog_free(struct prog *p);
 /* As prog_ops.modelled says; for the lab's parser. */
 bool prog_modelled(const struct prog_ops *ops, unsigned argc, char **argv, struct buf *why);

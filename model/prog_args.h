@@ -26,14 +26,14 @@ void parse_exit(struct prog *p, enum parsed r, struct parse *x);
 
 /* A cursor over the words; operands may stand between options, as getopt(3) permits. */
 struct args {
-	const char *spec;   /* letters; one with ':' behind it takes a value */
+	const char *spec; /* letters; one with ':' behind it takes a value */
 	const char *tool;
 	unsigned argc, pos, operands;
 	char **argv;
-	char **operand;     /* found so far; args_release() frees the array */
-	const char *at;     /* inside a word of letters */
+	char **operand; /* found so far; args_release() frees the array */
+	const char *at; /* inside a word of letters */
 	const char *value;
-	struct parse *x;    /* gets getopt's complaints */
+	struct parse *x; /* gets getopt's complaints */
 };
 void args_init(struct args *a, const char *tool, const char *spec, unsigned argc, char **argv, struct parse *x);
 int args_next(struct args *a); /* the letter; 0 at the end; '?' after a complaint */

@@ -396,8 +396,8 @@ static void send_request(struct curl *c)
 		fail(c, 55, "Send failure: %s", strerror((int)-n));
 }
 
-/* All of it is there. A server that keeps the connection is hung up on. Of one that ends it, curl may or may not see the
- * end before it hangs up itself: here it always does, so that the order is the same in both worlds. */
+/* All of it is there. A server that keeps the connection is hung up on. Of one that ends it, curl may or may not see
+ * the end before it hangs up itself: here it always does, so that the order is the same in both worlds. */
 static void whole(struct curl *c)
 {
 	if (c->server_closes)

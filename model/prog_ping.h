@@ -6,18 +6,19 @@
 #include "model/prog_args.h"
 
 struct ping_options {
-	const char *host;      /* as the user wrote it */
-	long long count;       /* 0: not given */
-	int interval, linger;  /* ms */
-	int deadline;          /* s; 0: none */
-	int preload, ident;    /* ident -1: not given */
+	const char *host;     /* as the user wrote it */
+	long long count;      /* 0: not given */
+	int interval, linger; /* ms */
+	int deadline;         /* s; 0: none */
+	int preload, ident;   /* ident -1: not given */
 	uint32_t datalen;
 	int ttl, tos, pmtudisc; /* -1: not given */
 	uint32_t mark;
 	struct ipaddr source;
 	const char *device;
 	const char *pattern;
-	bool interval_set, mark_set, numeric, quiet, broadcast, strict, flood, adaptive, timestamps, outstanding, audible;
+	bool interval_set, mark_set, numeric, quiet, broadcast, strict, flood, adaptive, timestamps, outstanding,
+		audible;
 };
 
 struct ping {
@@ -25,10 +26,10 @@ struct ping {
 	struct ping_options o;
 	int fd;
 	struct ipaddr to, source;
-	bool named;            /* the target is a name */
+	bool named; /* the target is a name */
 	bool multicast, timing, done, exiting, sent_at_set;
 	uint16_t ident, acked;
-	long long count;       /* to send; 0: no end */
+	long long count; /* to send; 0: no end */
 	long long transmitted, received, repeats, errors;
 	int interval, linger, tokens, full, pipe, rtt, rtt_addend;
 	unsigned recv_failed;
@@ -37,7 +38,7 @@ struct ping {
 	uint64_t started, sent_at, exit_at;
 	uint32_t size, reply_size; /* of the payload; of the buffer for answers */
 	uint8_t *packet, *reply;
-	uint8_t got[8192];     /* a bit per sequence number: answered */
+	uint8_t got[8192]; /* a bit per sequence number: answered */
 };
 
 /* Reads the words, opens the socket, prints the first line. False: the program has ended. */

@@ -8,8 +8,9 @@
 
 const char *compare_what_name(enum compare_what w)
 {
-	static const char *const name[] = { [CMP_RESULT] = "result", [CMP_FRAME] = "frame", [CMP_TABLE] = "table",
-		[CMP_PROCESS] = "process" };
+	static const char *const name[] = {
+		[CMP_RESULT] = "result", [CMP_FRAME] = "frame", [CMP_TABLE] = "table", [CMP_PROCESS] = "process"
+	};
 
 	return name[w];
 }

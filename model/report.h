@@ -10,22 +10,22 @@ enum compare_what { CMP_RESULT, CMP_FRAME, CMP_TABLE, CMP_PROCESS };
 struct compare {
 	enum compare_what what;
 	bool agree;
-	struct loc loc;          /* the lab line it belongs to; line 0 = none */
-	unsigned command;        /* index + 1; 0 = none */
-	uint32_t packet;         /* of the model's trace; 0 = none */
-	char *ns, *dev;          /* may be NULL */
-	char *name;              /* "status", "stdout", "in 3", "neigh", ... */
-	char *field;             /* the first field that differs; NULL when they agree */
-	char *expected, *got;    /* model's and kernel's, one line or several; NULL when they agree */
+	struct loc loc;       /* the lab line it belongs to; line 0 = none */
+	unsigned command;     /* index + 1; 0 = none */
+	uint32_t packet;      /* of the model's trace; 0 = none */
+	char *ns, *dev;       /* may be NULL */
+	char *name;           /* "status", "stdout", "in 3", "neigh", ... */
+	char *field;          /* the first field that differs; NULL when they agree */
+	char *expected, *got; /* model's and kernel's, one line or several; NULL when they agree */
 };
 struct report {
 	struct compare *cmp;
 	unsigned n, cap;
 	unsigned disagree;
-	char **skipped;          /* what could not be compared here, and why */
+	char **skipped; /* what could not be compared here, and why */
 	unsigned n_skipped;
-	char *kernel;            /* "Linux 6.18.44", or where the captures came from */
-	char *user;              /* "root" or "plain user (user namespace)" */
+	char *kernel; /* "Linux 6.18.44", or where the captures came from */
+	char *user;   /* "root" or "plain user (user namespace)" */
 };
 /* Appends; all strings are copied. */
 void report_add(struct report *r, const struct compare *c);

@@ -8,19 +8,21 @@
 #include "model/op.h"
 #include "model/trace.h"
 
-struct expect { /* a `#: expect` comment; see docs/lab-language.md */
-	bool given;              /* false: everything else is 0 */
+struct expect {                /* a `#: expect` comment; see docs/lab-language.md */
+	bool given;            /* false: everything else is 0 */
 	bool status_set, fail; /* fail: any status but 0 */
 	int status;
-	char **text; unsigned texts;       /* must be in the output */
-	char **no_text; unsigned no_texts; /* must not be */
+	char **text;
+	unsigned texts; /* must be in the output */
+	char **no_text;
+	unsigned no_texts; /* must not be */
 	struct loc loc;
 };
 void expect_copy(struct expect *to, const struct expect *from); /* deep */
 void expect_release(struct expect *e);
 struct command {
 	struct loc loc;
-	char *text;              /* as written after expansion, one line */
+	char *text; /* as written after expansion, one line */
 	struct op op;
 	struct result res;
 	bool out_null, err_null; /* redirected to /dev/null: captured, not shown */
@@ -30,24 +32,24 @@ struct command {
 	bool tested;             /* in a condition: its failure is no failure of the lab */
 	bool storm;              /* packets went round without end meanwhile: cut off (DROP_SIM_LIMIT) */
 	struct expect expect;
-	char *hint;              /* of `#: hint`; NULL = none */
-	bool expect_met;         /* true when there is none and it succeeded (or was only tested) */
-	char *why;               /* when not met: what was expected, what came; owned; NULL when met */
-	uint64_t start, end;     /* ns */
-	uint64_t events;         /* of the trace, when the shell went on to the next command */
-	uint32_t process;        /* of OP_RUN; 0 = none */
-	int pid[2];              /* of OP_RUN: as the host's PID namespace sees it; then in its own, when it has one */
+	char *hint;          /* of `#: hint`; NULL = none */
+	bool expect_met;     /* true when there is none and it succeeded (or was only tested) */
+	char *why;           /* when not met: what was expected, what came; owned; NULL when met */
+	uint64_t start, end; /* ns */
+	uint64_t events;     /* of the trace, when the shell went on to the next command */
+	uint32_t process;    /* of OP_RUN; 0 = none */
+	int pid[2];          /* of OP_RUN: as the host's PID namespace sees it; then in its own, when it has one */
 	unsigned pids;
 };
 struct run {
-	const char *path;        /* of the lab */
+	const char *path; /* of the lab */
 	struct command *cmd;
 	unsigned n, cap;
 	struct trace *trace;
-	struct net *net;         /* as it stood at the end; owned by the simulator while it lives */
-	uint64_t now;            /* ns, at the end */
-	bool stopped;            /* `set -e` or `exit` ended it early */
-	int status;              /* of the last command, or of exit */
+	struct net *net; /* as it stood at the end; owned by the simulator while it lives */
+	uint64_t now;    /* ns, at the end */
+	bool stopped;    /* `set -e` or `exit` ended it early */
+	int status;      /* of the last command, or of exit */
 };
 void run_release(struct run *r); /* commands and trace; not net */
 /* Appends an empty command and returns it (pointer valid until the next append). */

@@ -194,18 +194,33 @@ static int refuse_operator(struct lex *x)
 		return err_not_modelled(x->err, x->loc, next == '(' ? "arithmetic, ((...))" : "subshells, (...)");
 	if (c == ')')
 		return err_set(x->err, x->loc, "')' without its '('");
-	return err_set(x->err, x->loc, c == ';' && next == ';' ? "';;' outside of case" : "a command is missing before '%c'", c);
+	return err_set(x->err, x->loc,
+		c == ';' && next == ';' ? "';;' outside of case" : "a command is missing before '%c'", c);
 }
 
 static const struct {
 	const char *word;
 	const char *what; /* NULL: out of place */
 } reserved[] = {
-	{ "if", "if" }, { "while", "while" }, { "until", "until" }, { "case", "case" }, { "select", "select" },
-	{ "function", "functions" }, { "time", "time" }, { "coproc", "coproc" }, { "[[", "[[ ... ]]" },
+	{ "if", "if" },
+	{ "while", "while" },
+	{ "until", "until" },
+	{ "case", "case" },
+	{ "select", "select" },
+	{ "function", "functions" },
+	{ "time", "time" },
+	{ "coproc", "coproc" },
+	{ "[[", "[[ ... ]]" },
 	{ "{", "groups, { ...; }" },
-	{ "then", NULL }, { "elif", NULL }, { "else", NULL }, { "fi", NULL }, { "do", NULL }, { "done", NULL },
-	{ "esac", NULL }, { "}", NULL }, { "in", NULL },
+	{ "then", NULL },
+	{ "elif", NULL },
+	{ "else", NULL },
+	{ "fi", NULL },
+	{ "do", NULL },
+	{ "done", NULL },
+	{ "esac", NULL },
+	{ "}", NULL },
+	{ "in", NULL },
 };
 
 static int check_reserved(struct lex *x)
@@ -470,7 +485,8 @@ static int parse_list(struct lex *x, struct script_list *l, bool in_for)
 static int check_end(struct lex *x)
 {
 	if (x->heres)
-		return err_set(x->err, x->here[0].loc, "here-document without its end: no line '%.80s'", x->here[0].end);
+		return err_set(
+			x->err, x->here[0].loc, "here-document without its end: no line '%.80s'", x->here[0].end);
 	if (x->notes)
 		return err_set(x->err, x->note[0].loc, "'#:' without a command that it is about");
 	return 0;
@@ -483,7 +499,8 @@ int script_parse(struct script *s, const char *path, const char *text, size_t si
 
 	*s = (struct script){ 0 };
 	if (size > SCRIPT_MAX_SIZE)
-		return err_set(err, (struct loc){ .file = path }, "larger than a lab may be (%u MiB)", SCRIPT_MAX_SIZE >> 20);
+		return err_set(
+			err, (struct loc){ .file = path }, "larger than a lab may be (%u MiB)", SCRIPT_MAX_SIZE >> 20);
 	lex_init(&x, path, text, size, err);
 	rc = lex_check_text(&x) || parse_list(&x, &s->list, false) || check_end(&x) ? -1 : 0;
 	lex_release(&x);

@@ -19,8 +19,8 @@
 /* A word is a row of parts that are joined; "a$b'c'" has three. */
 struct script_part {
 	enum { PART_TEXT, PART_VAR } kind;
-	bool quoted;       /* not split into fields when expanded; not a keyword; never vanishes when empty */
-	char *text;        /* literal text, or the variable's name ("!", "?", "0" too) */
+	bool quoted; /* not split into fields when expanded; not a keyword; never vanishes when empty */
+	char *text;  /* literal text, or the variable's name ("!", "?", "0" too) */
 	struct loc loc;
 };
 struct script_word {
@@ -50,8 +50,8 @@ struct script_cmd {
 	unsigned words;
 	struct script_redir *redir;
 	unsigned redirs;
-	struct expect expect;    /* given: from `#: expect` */
-	char *hint;              /* from `#: hint`; NULL = none */
+	struct expect expect; /* given: from `#: expect` */
+	char *hint;           /* from `#: hint`; NULL = none */
 };
 struct script_andor;
 struct script_list {

@@ -23,7 +23,12 @@ static const struct row neigh_rows[] = {
 };
 
 /* IN_DEV_CONF_GET, IN_DEV_ORCONF, IN_DEV_ANDCONF, IN_DEV_MAXCONF: what each IN_DEV_* macro uses. */
-static const enum { BY_DEV, BY_OR, BY_AND, BY_MAX } combine[DEVC_NUM] = {
+static const enum {
+	BY_DEV,
+	BY_OR,
+	BY_AND,
+	BY_MAX
+} combine[DEVC_NUM] = {
 	[DEVC_FORWARDING] = BY_DEV,
 	[DEVC_RP_FILTER] = BY_MAX,
 	[DEVC_ACCEPT_LOCAL] = BY_OR,
@@ -125,7 +130,9 @@ static bool neigh_find_path(struct ns *ns, const char *rest, struct sysctl_ref *
 	i = row_find(neigh_rows, ARRAY_SIZE(neigh_rows), key, strlen(key));
 	if (i < 0)
 		return false;
-	*out = (struct sysctl_ref){ .kind = SYSCTL_NEIGH, .index = i, .min = neigh_rows[i].min, .max = neigh_rows[i].max };
+	*out = (struct sysctl_ref){
+		.kind = SYSCTL_NEIGH, .index = i, .min = neigh_rows[i].min, .max = neigh_rows[i].max
+	};
 	if (!strcmp(name, "default")) {
 		if (ns != ns->net->init)
 			return false;
@@ -170,7 +177,8 @@ bool sysctl_find(struct ns *ns, const char *path, struct sysctl_ref *out)
 	i = row_find(ns_rows, ARRAY_SIZE(ns_rows), p, strlen(p));
 	if (i < 0)
 		return false;
-	*out = (struct sysctl_ref){ .kind = SYSCTL_NS, .index = i, .value = &ns->sysctl[i], .min = ns_rows[i].min,
-		.max = ns_rows[i].max };
+	*out = (struct sysctl_ref){
+		.kind = SYSCTL_NS, .index = i, .value = &ns->sysctl[i], .min = ns_rows[i].min, .max = ns_rows[i].max
+	};
 	return true;
 }

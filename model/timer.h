@@ -7,9 +7,9 @@
 #include "model/base.h"
 
 struct timer {
-	uint64_t when;  /* ns; meaningful while set */
-	uint64_t order; /* tie break */
-	uint32_t slot;  /* 1 + index in the heap; 0 = not set, so {0} is valid */
+	uint64_t when;                          /* ns; meaningful while set */
+	uint64_t order;                         /* tie break */
+	uint32_t slot;                          /* 1 + index in the heap; 0 = not set, so {0} is valid */
 	void (*fn)(void *ctx, struct timer *t); /* ctx is what the heap's owner passes to timers_fire */
 };
 

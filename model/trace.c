@@ -17,9 +17,11 @@
 #define RECENT 512
 
 #define F(name_, type_) { #name_, VT_##type_ },
-#define EVENT(id_, name_, term_, phrase_, ...)                                          \
-	[EV_##id_] = { .name = name_, .phrase = phrase_, .terminal = term_,             \
-		.n = sizeof((struct event_field[]){ __VA_ARGS__ }) / sizeof(struct event_field), \
+#define EVENT(id_, name_, term_, phrase_, ...)                                                                         \
+	[EV_##id_] = { .name = name_,                                                                                  \
+		.phrase = phrase_,                                                                                     \
+		.terminal = term_,                                                                                     \
+		.n = sizeof((struct event_field[]){ __VA_ARGS__ }) / sizeof(struct event_field),                       \
 		.field = { __VA_ARGS__ } },
 const struct event_desc event_descs[EV_NUM] = {
 #include "model/event.def"
@@ -170,8 +172,8 @@ uint32_t trace_packet_new(struct trace *t, uint32_t parent, uint32_t clone_of, u
 		bug("packet born of one that is not there");
 	t->packet = room(t->packet, t->packets, 1, &cap, sizeof(*t->packet));
 	t->packet_cap = (uint32_t)cap;
-	t->packet[t->packets++] = (struct trace_packet){ .parent = parent, .clone_of = clone_of, .command = command,
-		.timer = timer };
+	t->packet[t->packets++] =
+		(struct trace_packet){ .parent = parent, .clone_of = clone_of, .command = command, .timer = timer };
 	return t->packets;
 }
 
@@ -316,7 +318,7 @@ uint64_t trace_events(const struct trace *t)
 size_t trace_bytes(const struct trace *t)
 {
 	return t->words * sizeof(*t->word) + t->events * sizeof(*t->index) + t->packets * sizeof(*t->packet) +
-		t->byte_size;
+	       t->byte_size;
 }
 
 uint32_t trace_packets(const struct trace *t)

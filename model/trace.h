@@ -75,23 +75,23 @@ extern const struct drop_desc drop_descs[DROP_NUM];
 /* The name shown for a drop: the first kernel name, else the id. Static text, or in buf. */
 const char *drop_name(enum drop d, char *buf, size_t size);
 
-struct event { /* decoded */
-	uint64_t seq;        /* from 1 */
-	uint64_t time;       /* ns */
+struct event {         /* decoded */
+	uint64_t seq;  /* from 1 */
+	uint64_t time; /* ns */
 	uint32_t packet;
 	const char *ns, *dev; /* labels; dev "" when it has none */
-	uint32_t command;    /* index + 1 of the command during which it happened; 0 = none */
+	uint32_t command;     /* index + 1 of the command during which it happened; 0 = none */
 	enum event_kind kind;
 	enum stage stage;
 	struct val val[EVENT_FIELDS];
 };
 struct trace_packet {
-	uint32_t parent;     /* packet; 0 = root */
-	uint32_t clone_of;   /* the same bytes went on in several copies; 0 = not a clone */
+	uint32_t parent;   /* packet; 0 = root */
+	uint32_t clone_of; /* the same bytes went on in several copies; 0 = not a clone */
 	uint32_t command;
 	uint32_t first, last; /* event seqs */
-	uint8_t terminals;   /* must end as 1 */
-	bool timer;          /* born of a timer of the stack (a neighbour probe), not of what a command did */
+	uint8_t terminals;    /* must end as 1 */
+	bool timer;           /* born of a timer of the stack (a neighbour probe), not of what a command did */
 };
 
 struct trace;
@@ -103,9 +103,9 @@ const char *trace_string(const struct trace *t, uint32_t id); /* 0 = "" */
 uint32_t trace_packet_new(struct trace *t, uint32_t parent, uint32_t clone_of, uint32_t command, bool timer);
 void trace_add(struct trace *t, uint64_t time, uint32_t packet, uint32_t ns, uint32_t dev, uint32_t command,
 	enum event_kind kind, enum stage stage, const struct val *v, unsigned n);
-uint64_t trace_events(const struct trace *t);   /* how many: seqs 1..n */
-size_t trace_bytes(const struct trace *t);      /* memory that events, packets and frames take */
-uint32_t trace_packets(const struct trace *t);  /* how many: ids 1..n */
+uint64_t trace_events(const struct trace *t);  /* how many: seqs 1..n */
+size_t trace_bytes(const struct trace *t);     /* memory that events, packets and frames take */
+uint32_t trace_packets(const struct trace *t); /* how many: ids 1..n */
 const struct trace_packet *trace_packet_get(const struct trace *t, uint32_t id);
 /* The event; a frame's summary is made from its bytes when none was recorded. */
 void trace_get(const struct trace *t, uint64_t seq, struct event *out);

@@ -3,7 +3,7 @@
 #include "model/utf8.h"
 
 static const struct {
-	uint8_t from, to;         /* first byte */
+	uint8_t from, to;          /* first byte */
 	uint8_t second, second_to; /* what the second may be; the rest are 80..bf */
 	uint8_t length;
 } forms[] = {

@@ -67,5 +67,6 @@ uint16_t csum_replace2(uint16_t check, uint16_t from, uint16_t to)
 
 uint16_t csum_replace4(uint16_t check, uint32_t from, uint32_t to)
 {
-	return csum_replace2(csum_replace2(check, (uint16_t)(from >> 16), (uint16_t)(to >> 16)), (uint16_t)from, (uint16_t)to);
+	return csum_replace2(
+		csum_replace2(check, (uint16_t)(from >> 16), (uint16_t)(to >> 16)), (uint16_t)from, (uint16_t)to);
 }

@@ -73,8 +73,15 @@ struct icmp_hdr { /* RFC 792 */
 	be16 check;
 	be16 id, seq; /* of an echo; of 3/4: id unused, seq = MTU (RFC 1191); of 5: both = the gateway */
 };
-enum { ICMP_ECHOREPLY_ = 0, ICMP_UNREACH = 3, ICMP_QUENCH = 4, ICMP_REDIRECT_ = 5, ICMP_ECHO_ = 8, ICMP_TIMXCEED_ = 11,
-	ICMP_PARAM = 12 };
+enum {
+	ICMP_ECHOREPLY_ = 0,
+	ICMP_UNREACH = 3,
+	ICMP_QUENCH = 4,
+	ICMP_REDIRECT_ = 5,
+	ICMP_ECHO_ = 8,
+	ICMP_TIMXCEED_ = 11,
+	ICMP_PARAM = 12
+};
 
 struct udp_hdr { /* RFC 768 */
 	be16 sport, dport, len, check;

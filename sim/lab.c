@@ -5,7 +5,8 @@
  * (sleep), or a process. A process in the foreground gets steps of the engine until it ends; one in the
  * background stays as a job, and fills its command when it ends, or when the lab does. After every command the
  * backlog is emptied, so that the next one sees all consequences.
- * Not modelled: the time that a command itself takes (but for a nominal one behind a program); what background jobs do after the lab's end. */
+ * Not modelled: the time that a command itself takes (but for a nominal one behind a program); what background jobs do
+ * after the lab's end. */
 #include "sim/lab.h"
 
 #include <stdio.h>
@@ -22,17 +23,17 @@
 #define LAB_MAX_NS (366 * 86400 * NSEC_PER_SEC)  /* virtual time */
 #define FOREGROUND_MAX_NS (86400 * NSEC_PER_SEC) /* a command that takes longer is taken to hang */
 #define SLEEP_PID 100000                         /* first PID of those that only sleep */
-#define COMMAND_NS NSEC_PER_MSEC                /* what a shell takes from one program to the next, at least */
+#define COMMAND_NS NSEC_PER_MSEC                 /* what a shell takes from one program to the next, at least */
 enum { SIG_TERM = 15, EXIT_BY_SIGNAL = 128 };
 
 struct job {
-	uint32_t command;    /* index in run->cmd */
-	uint32_t proc;       /* 0: it only sleeps, until `until` */
+	uint32_t command; /* index in run->cmd */
+	uint32_t proc;    /* 0: it only sleeps, until `until` */
 	uint64_t until;
 	struct result res;
 	int pid;
 	bool background, done;
-	struct job *next;    /* newest first */
+	struct job *next; /* newest first */
 };
 struct lab {
 	struct sim *s;
@@ -227,7 +228,10 @@ static bool job_word(const char *w)
 /* From the words to the operation. */
 static int parse_words(const struct shell_call *call, struct op *op, struct err *err)
 {
-	struct cmd c = { .w = call->w, .n = call->n, .loc = call->source->loc, .input = call->input,
+	struct cmd c = { .w = call->w,
+		.n = call->n,
+		.loc = call->source->loc,
+		.input = call->input,
 		.input_size = call->input_size };
 
 	if (cmd_parse(&c, op, err))
@@ -349,7 +353,8 @@ static int execute(struct lab *l, uint32_t index, struct shell_call *call, struc
 	} else if (op->kind == OP_RUN || op->kind == OP_SLEEP) {
 		start_job(l, index, call);
 		if (!call->background && !job_wait(l, l->jobs) && !sim_trace_full(l->s))
-			return err_set(err, op->loc, "this never ends (not within a day); under bash the lab would hang here");
+			return err_set(
+				err, op->loc, "this never ends (not within a day); under bash the lab would hang here");
 	} else {
 		apply_chain(l, op, res);
 	}
@@ -363,7 +368,8 @@ static int check_bounds(struct lab *l, uint32_t index, const struct shell_call *
 
 	l->output += c->res.out.size + c->res.err.size + strlen(c->text);
 	if (l->output > LAB_MAX_OUTPUT)
-		return err_set(err, call->source->loc, "the commands and what they print come to more than %u MiB", LAB_MAX_OUTPUT >> 20);
+		return err_set(err, call->source->loc, "the commands and what they print come to more than %u MiB",
+			LAB_MAX_OUTPUT >> 20);
 	if (l->s->now > LAB_MAX_NS)
 		return err_set(err, call->source->loc, "the lab takes longer than a year");
 	if (sim_trace_full(l->s))

@@ -21,7 +21,7 @@ enum { EXIT_AS_EXPECTED = 0, EXIT_DIFFERED = 1, EXIT_NOT_UNDERSTOOD = 2 };
 struct options {
 	int verbosity;
 	bool json;
-	const char *color;        /* "auto", "always", "never" */
+	const char *color; /* "auto", "always", "never" */
 	const char *pcapng, *save;
 	uint64_t seed;
 	const char *lab;
@@ -127,8 +127,12 @@ static int check_stdout(void)
 static int show(const struct options *o, const struct run *run, const struct report *report)
 {
 	struct buf out = { 0 };
-	struct render r = { .ops = o->json ? &render_json : &render_text, .run = run, .report = report, .out = &out,
-		.flush = flush_stdout, .opt = { .verbosity = o->verbosity, .colour = want_colour(o) } };
+	struct render r = { .ops = o->json ? &render_json : &render_text,
+		.run = run,
+		.report = report,
+		.out = &out,
+		.flush = flush_stdout,
+		.opt = { .verbosity = o->verbosity, .colour = want_colour(o) } };
 
 	render_run(&r);
 	fwrite(buf_str(&out), 1, out.size, stdout);
@@ -308,25 +312,47 @@ static uint64_t number(const char *s)
 
 enum { OPT_JSON = 256, OPT_PCAPNG, OPT_SAVE, OPT_CAPTURE, OPT_SEED, OPT_COLOR, OPT_FAULT };
 static const struct option long_options[] = {
-	{ "json", no_argument, NULL, OPT_JSON }, { "pcapng", required_argument, NULL, OPT_PCAPNG },
-	{ "save", required_argument, NULL, OPT_SAVE }, { "capture", required_argument, NULL, OPT_CAPTURE },
-	{ "seed", required_argument, NULL, OPT_SEED }, { "color", required_argument, NULL, OPT_COLOR },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "pcapng", required_argument, NULL, OPT_PCAPNG },
+	{ "save", required_argument, NULL, OPT_SAVE },
+	{ "capture", required_argument, NULL, OPT_CAPTURE },
+	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "fault", required_argument, NULL, OPT_FAULT }, /* for the tests: 1 alter, 2 lose, 3 add a captured frame */
-	{ "verbose", no_argument, NULL, 'v' }, { "quiet", no_argument, NULL, 'q' },
-	{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { 0 },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ 0 },
 };
 
 static void set_option(struct options *o, int opt)
 {
 	switch (opt) {
-	case 'v': o->verbosity++; break;
-	case 'q': o->verbosity = -1; break;
-	case OPT_JSON: o->json = true; break;
-	case OPT_PCAPNG: o->pcapng = optarg; break;
-	case OPT_SAVE: o->save = optarg; break;
-	case OPT_CAPTURE: add_capture(o, optarg); break;
-	case OPT_SEED: o->seed = number(optarg); break;
-	case OPT_FAULT: o->fault = (int)number(optarg); break;
+	case 'v':
+		o->verbosity++;
+		break;
+	case 'q':
+		o->verbosity = -1;
+		break;
+	case OPT_JSON:
+		o->json = true;
+		break;
+	case OPT_PCAPNG:
+		o->pcapng = optarg;
+		break;
+	case OPT_SAVE:
+		o->save = optarg;
+		break;
+	case OPT_CAPTURE:
+		add_capture(o, optarg);
+		break;
+	case OPT_SEED:
+		o->seed = number(optarg);
+		break;
+	case OPT_FAULT:
+		o->fault = (int)number(optarg);
+		break;
 	case OPT_COLOR:
 		if (strcmp(optarg, "auto") && strcmp(optarg, "always") && strcmp(optarg, "never"))
 			usage("--color wants auto, always or never, not '%s'", optarg);

@@ -30,9 +30,9 @@ static uint64_t reachable_time(const struct neigh *n)
 	return ms(n, NEIGHC_BASE_REACHABLE_TIME_MS);
 }
 
-/* The timer wheel rounds up to the granularity of its level (kernel/time/timer.c): at HZ=250 a second lies where it is 32 ms,
- * so a timer is 16 ms late on average, a 64th. It shows where three of them follow each other: a request fails after
- * 3.06 seconds, and a fourth packet that is sent at 3.0 still joins the queue. */
+/* The timer wheel rounds up to the granularity of its level (kernel/time/timer.c): at HZ=250 a second lies where it is
+ * 32 ms, so a timer is 16 ms late on average, a 64th. It shows where three of them follow each other: a request fails
+ * after 3.06 seconds, and a fourth packet that is sent at 3.0 still joins the queue. */
 static uint64_t retrans_time(const struct neigh *n)
 {
 	uint64_t t = ms(n, NEIGHC_RETRANS_TIME_MS);

@@ -53,7 +53,7 @@ void netns_reap(struct sim *s)
 {
 	if (!s->net->unnamed)
 		return;
-	list_for_each_safe(ns, &s->net->namespaces, struct ns, node)
+	list_for_each_safe (ns, &s->net->namespaces, struct ns, node)
 		if (ns->unnamed && !procs_in_ns(s, ns))
 			cleanup(s, ns);
 }

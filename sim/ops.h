@@ -24,7 +24,7 @@ struct ns *change_ns(struct change *c, const char *name);
 
 /* By kind of operation. */
 void netns_apply(struct change *c);
-void netns_reap(struct sim *s);           /* namespaces without a name whose last process has ended */
+void netns_reap(struct sim *s);    /* namespaces without a name whose last process has ended */
 void link_apply(struct change *c); /* add, del, set, bridge link set */
 void addr_apply(struct change *c);
 void route_apply(struct change *c);

@@ -10,7 +10,7 @@
 #include "model/run.h"
 
 struct render_options {
-	int verbosity;       /* -1 quiet, 0 ordinary, 1 and 2 more */
+	int verbosity; /* -1 quiet, 0 ordinary, 1 and 2 more */
 	bool colour;
 };
 
@@ -18,12 +18,12 @@ struct render_options {
 struct render {
 	const struct renderer *ops;
 	const struct run *run;
-	const struct report *report;   /* NULL: nothing was compared */
+	const struct report *report; /* NULL: nothing was compared */
 	struct render_options opt;
-	struct buf *out;               /* borrowed */
+	struct buf *out;                 /* borrowed */
 	void (*flush)(struct render *r); /* may be NULL: called after every record, may empty out */
-	void *ctx;                     /* of flush */
-	void *state;                   /* the renderer's own, from begin to end */
+	void *ctx;                       /* of flush */
+	void *state;                     /* the renderer's own, from begin to end */
 };
 
 struct renderer {

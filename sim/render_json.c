@@ -12,8 +12,12 @@ struct counts {
 	uint32_t agree;
 };
 
-static const char *const terminal_names[] = { [TERM_NO] = NULL, [TERM_DELIVERED] = "delivered",
-	[TERM_ABSORBED] = "absorbed", [TERM_MERGED] = "merged", [TERM_LEFT] = "left", [TERM_DROPPED] = "dropped" };
+static const char *const terminal_names[] = { [TERM_NO] = NULL,
+	[TERM_DELIVERED] = "delivered",
+	[TERM_ABSORBED] = "absorbed",
+	[TERM_MERGED] = "merged",
+	[TERM_LEFT] = "left",
+	[TERM_DROPPED] = "dropped" };
 
 static void json_open(struct render *r)
 {
@@ -177,5 +181,9 @@ static void json_close(struct render *r)
 	free(n);
 }
 
-const struct renderer render_json = { .name = "json", .begin = json_open, .command = json_command, .event = json_event,
-	.compare = json_compare, .end = json_close };
+const struct renderer render_json = { .name = "json",
+	.begin = json_open,
+	.command = json_command,
+	.event = json_event,
+	.compare = json_compare,
+	.end = json_close };

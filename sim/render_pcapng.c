@@ -96,8 +96,9 @@ static void pcapng_event(struct render *r, const struct event *e)
 		what_led_here(&comment, r->run->trace, e);
 	what_followed(&comment, r->run->trace, e, out);
 	interface = pcapng_interface(r->state, e->ns, e->dev);
-	pcapng_packet(r->state, interface, e->time, e->val[2].bytes.p, e->val[2].type == VT_BYTES ? e->val[2].bytes.len : 0,
-		out ? DIR_OUT : DIR_IN, comment.size ? buf_str(&comment) : NULL);
+	pcapng_packet(r->state, interface, e->time, e->val[2].bytes.p,
+		e->val[2].type == VT_BYTES ? e->val[2].bytes.len : 0, out ? DIR_OUT : DIR_IN,
+		comment.size ? buf_str(&comment) : NULL);
 	buf_release(&comment);
 }
 
@@ -108,5 +109,6 @@ static void pcapng_close(struct render *r)
 	free(r->state);
 }
 
-const struct renderer render_pcapng = { .name = "pcapng", .begin = pcapng_open, .event = pcapng_event,
-	.end = pcapng_close };
+const struct renderer render_pcapng = {
+	.name = "pcapng", .begin = pcapng_open, .event = pcapng_event, .end = pcapng_close
+};

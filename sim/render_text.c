@@ -25,17 +25,41 @@ struct text {
 
 /* The verbosity from which on a kind of event is shown. */
 static const signed char level[EV_NUM] = {
-	[EV_SEND] = 0, [EV_STEP] = 2, [EV_FRAME] = 0, [EV_ROUTE] = 1, [EV_SOURCE] = 1, [EV_NEIGH] = 1,
-	[EV_NEIGH_STATE] = 1, [EV_NEIGH_QUEUE] = 0, [EV_FDB_LEARN] = 1, [EV_FDB_HIT] = 1, [EV_FDB_MISS] = 1,
-	[EV_FDB_FLOOD] = 1, [EV_RULE] = 1, [EV_POLICY] = 1, [EV_CT] = 1, [EV_NAT] = 0, [EV_CHANGE] = 1,
-	[EV_ICMP_ERROR] = 0, [EV_SOCKET_ERROR] = 0, [EV_NOT_MODELLED] = 0, [EV_DELIVER] = 0, [EV_ABSORB] = 1,
-	[EV_MERGE] = 1, [EV_LEAVE] = 0, [EV_DROP] = 0,
+	[EV_SEND] = 0,
+	[EV_STEP] = 2,
+	[EV_FRAME] = 0,
+	[EV_ROUTE] = 1,
+	[EV_SOURCE] = 1,
+	[EV_NEIGH] = 1,
+	[EV_NEIGH_STATE] = 1,
+	[EV_NEIGH_QUEUE] = 0,
+	[EV_FDB_LEARN] = 1,
+	[EV_FDB_HIT] = 1,
+	[EV_FDB_MISS] = 1,
+	[EV_FDB_FLOOD] = 1,
+	[EV_RULE] = 1,
+	[EV_POLICY] = 1,
+	[EV_CT] = 1,
+	[EV_NAT] = 0,
+	[EV_CHANGE] = 1,
+	[EV_ICMP_ERROR] = 0,
+	[EV_SOCKET_ERROR] = 0,
+	[EV_NOT_MODELLED] = 0,
+	[EV_DELIVER] = 0,
+	[EV_ABSORB] = 1,
+	[EV_MERGE] = 1,
+	[EV_LEAVE] = 0,
+	[EV_DROP] = 0,
 };
 
 static void colour(struct render *r, enum colour c)
 {
-	static const char *const code[] = { [PLAIN] = "\033[0m", [BOLD] = "\033[1m", [DIM] = "\033[2m",
-		[RED] = "\033[31m", [GREEN] = "\033[32m", [YELLOW] = "\033[33m" };
+	static const char *const code[] = { [PLAIN] = "\033[0m",
+		[BOLD] = "\033[1m",
+		[DIM] = "\033[2m",
+		[RED] = "\033[31m",
+		[GREEN] = "\033[32m",
+		[YELLOW] = "\033[33m" };
 
 	if (r->opt.colour)
 		buf_puts(r->out, code[c]);
@@ -123,7 +147,8 @@ static void put_storm(struct render *r, const struct command *c)
 		return;
 	buf_printf(r->out, "%*s", INDENT, "");
 	colour(r, RED);
-	put_wrapped(r->out, INDENT, INDENT, "a storm: packets went round without end, or multiplied, until pktwalk cut it "
+	put_wrapped(r->out, INDENT, INDENT,
+		"a storm: packets went round without end, or multiplied, until pktwalk cut it "
 		"off (SIM_LIMIT); a kernel goes on until the loop is broken");
 	colour(r, PLAIN);
 }
@@ -190,8 +215,10 @@ static void put_phrase(struct render *r, const struct event *e, unsigned at, con
 {
 	enum terminal end = event_descs[e->kind].terminal;
 
-	colour(r, end == TERM_DROPPED || e->kind == EV_NOT_MODELLED ? RED : end == TERM_DELIVERED ? GREEN :
-		e->kind == EV_NAT ? YELLOW : PLAIN);
+	colour(r, end == TERM_DROPPED || e->kind == EV_NOT_MODELLED ? RED
+		  : end == TERM_DELIVERED                           ? GREEN
+		  : e->kind == EV_NAT                               ? YELLOW
+								    : PLAIN);
 	put_wrapped(r->out, at, INDENT + 9, text);
 	colour(r, PLAIN);
 }
@@ -311,18 +338,20 @@ static void put_comparison(struct render *r, const struct text *t)
 {
 	const struct report *rep = r->report;
 
-	buf_printf(r->out, "\nCompared with %s, as %s:\n", rep->kernel ? rep->kernel : "the kernel", rep->user ? rep->user : "this user");
+	buf_printf(r->out, "\nCompared with %s, as %s:\n", rep->kernel ? rep->kernel : "the kernel",
+		rep->user ? rep->user : "this user");
 	for (unsigned w = 0; w < ARRAY_SIZE(t->compared); w++)
 		if (t->compared[w])
-			buf_printf(r->out, "  %-9s %5u of %u agree\n", compare_what_name((enum compare_what)w), t->agreed[w],
-				t->compared[w]);
+			buf_printf(r->out, "  %-9s %5u of %u agree\n", compare_what_name((enum compare_what)w),
+				t->agreed[w], t->compared[w]);
 	for (unsigned i = 0; i < rep->n_skipped; i++) {
 		buf_puts(r->out, "  not compared: ");
 		put_wrapped(r->out, 16, 4, rep->skipped[i]);
 	}
 	colour(r, rep->disagree ? RED : GREEN);
 	if (rep->disagree)
-		buf_printf(r->out, "The model and the kernel DIFFER in %u place%s%s.\n", rep->disagree, rep->disagree == 1 ? "" : "s",
+		buf_printf(r->out, "The model and the kernel DIFFER in %u place%s%s.\n", rep->disagree,
+			rep->disagree == 1 ? "" : "s",
 			rep->disagree > 1 && r->opt.verbosity < 1 ? "; the first is shown (-v: all)" : "");
 	else
 		buf_puts(r->out, "The model and the kernel agree.\n");
@@ -350,8 +379,9 @@ static void text_end(struct render *r)
 	colour(r, PLAIN);
 	if (expected)
 		buf_printf(r->out, " (%u fail%s, and should)", expected, expected == 1 ? "s" : "");
-	buf_printf(r->out, ".\n%u packets: %u delivered, %u used up by the stack, %u dropped", trace_packets(r->run->trace),
-		t->ends[TERM_DELIVERED], t->ends[TERM_ABSORBED] + t->ends[TERM_MERGED], t->ends[TERM_DROPPED]);
+	buf_printf(r->out, ".\n%u packets: %u delivered, %u used up by the stack, %u dropped",
+		trace_packets(r->run->trace), t->ends[TERM_DELIVERED], t->ends[TERM_ABSORBED] + t->ends[TERM_MERGED],
+		t->ends[TERM_DROPPED]);
 	if (t->ends[TERM_LEFT])
 		buf_printf(r->out, ", %u under way at the end", t->ends[TERM_LEFT]);
 	buf_puts(r->out, ".\n");

@@ -17,14 +17,14 @@ struct shell {
 	struct var *var;
 	unsigned vars;
 	bool errexit, nounset;
-	int status;              /* $? */
-	int last_pid;            /* $!; 0 = none */
-	const char *name;        /* $0 */
+	int status;       /* $? */
+	int last_pid;     /* $!; 0 = none */
+	const char *name; /* $0 */
 	unsigned steps;
-	size_t expanded;         /* bytes so far */
+	size_t expanded; /* bytes so far */
 	bool exiting;
-	bool tested;             /* an enclosing list looks at the status */
-	bool checking;           /* shell_check(): what a variable is part of is left alone */
+	bool tested;   /* an enclosing list looks at the status */
+	bool checking; /* shell_check(): what a variable is part of is left alone */
 	shell_fn *fn;
 	void *ctx;
 	struct err *err;
@@ -56,10 +56,45 @@ static void var_set(struct shell *sh, const char *name, const char *value)
 
 /* What bash sets or inherits, so that an unset one would not be empty there. */
 static const char *const inherited[] = {
-	"BASH", "BASHPID", "BASH_VERSION", "COLUMNS", "DISPLAY", "EDITOR", "EPOCHSECONDS", "EUID", "GROUPS", "HOME",
-	"HOSTNAME", "HOSTTYPE", "IFS", "LANG", "LC_ALL", "LINENO", "LINES", "LOGNAME", "MACHTYPE", "OLDPWD", "OPTARG",
-	"OPTIND", "OSTYPE", "PATH", "PPID", "PS1", "PS4", "PWD", "RANDOM", "SECONDS", "SHELL", "SHLVL", "SRANDOM",
-	"SUDO_USER", "TERM", "TMPDIR", "UID", "USER", "_",
+	"BASH",
+	"BASHPID",
+	"BASH_VERSION",
+	"COLUMNS",
+	"DISPLAY",
+	"EDITOR",
+	"EPOCHSECONDS",
+	"EUID",
+	"GROUPS",
+	"HOME",
+	"HOSTNAME",
+	"HOSTTYPE",
+	"IFS",
+	"LANG",
+	"LC_ALL",
+	"LINENO",
+	"LINES",
+	"LOGNAME",
+	"MACHTYPE",
+	"OLDPWD",
+	"OPTARG",
+	"OPTIND",
+	"OSTYPE",
+	"PATH",
+	"PPID",
+	"PS1",
+	"PS4",
+	"PWD",
+	"RANDOM",
+	"SECONDS",
+	"SHELL",
+	"SHLVL",
+	"SRANDOM",
+	"SUDO_USER",
+	"TERM",
+	"TMPDIR",
+	"UID",
+	"USER",
+	"_",
 };
 
 /* The value of $name; NULL and *err set when it can not be known. */
@@ -143,8 +178,8 @@ static int expand_one(struct shell *sh, const struct script_word *w, struct buf 
 }
 
 /* An unquoted expansion: fields end at its blanks. *open: a field has begun. */
-static int split(struct shell *sh, const struct script_word *w, const struct script_part *p, const char *v, struct buf *b,
-	bool *open, struct fields *f)
+static int split(struct shell *sh, const struct script_word *w, const struct script_part *p, const char *v,
+	struct buf *b, bool *open, struct fields *f)
 {
 	if (v[strcspn(v, "*?[")])
 		return err_not_modelled(sh->err, p->loc, "file name patterns (in $%s); quote it", p->text);
@@ -201,7 +236,8 @@ static bool literal(const struct script_word *w)
 
 enum target { TO_OUT, TO_ERR, TO_NULL, TO_FILE };
 
-static int redirect_out(struct shell *sh, const struct script_redir *r, struct shell_call *c, enum target *to, struct buf *path)
+static int redirect_out(
+	struct shell *sh, const struct script_redir *r, struct shell_call *c, enum target *to, struct buf *path)
 {
 	buf_clear(path);
 	if (expand_one(sh, &r->word, path))
@@ -222,8 +258,8 @@ static int redirect_out(struct shell *sh, const struct script_redir *r, struct s
 	return 0;
 }
 
-static int redirect(struct shell *sh, const struct script_redir *r, struct shell_call *c, enum target *to, struct buf *path,
-	struct buf *input)
+static int redirect(struct shell *sh, const struct script_redir *r, struct shell_call *c, enum target *to,
+	struct buf *path, struct buf *input)
 {
 	struct buf from = { 0 };
 	int rc = 0;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libFuzzer target: any bytes as a lab. They are parsed, printed in canonical form (which has to parse to itself), and run;
- * every packet has to end exactly once, and no buffer may be left. */
+/* libFuzzer target: any bytes as a lab. They are parsed, printed in canonical form (which has to parse to itself), and
+ * run; every packet has to end exactly once, and no buffer may be left. */
 #include <stdlib.h>
 
 #include "sim/lab.h"
 #include "sim/sim.h"
 
-#define LAB_MAX 2048           /* bytes: longer ones only run longer */
+#define LAB_MAX 2048          /* bytes: longer ones only run longer */
 #define TRACE_MAX (16u << 20) /* bytes: likewise */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libFuzzer target: any bytes as frames that arrive. The input is a row of frames, each with two bytes in front: where it
- * arrives, and its length. Unless the first has its top bit set, the checksums of IPv4 and of what it carries are made
- * right, or hardly a frame would get beyond them; its next bit lets a second pass before the frame. The lab has a router with NAT, a bridge with br_netfilter, listeners and conntrack. */
+/* libFuzzer target: any bytes as frames that arrive. The input is a row of frames, each with two bytes in front: where
+ * it arrives, and its length. Unless the first has its top bit set, the checksums of IPv4 and of what it carries are
+ * made right, or hardly a frame would get beyond them; its next bit lets a second pass before the frame. The lab has a
+ * router with NAT, a bridge with br_netfilter, listeners and conntrack. */
 #include <stdlib.h>
 
 #include "sim/lab.h"

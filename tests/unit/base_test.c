@@ -15,11 +15,20 @@ static void t_addresses(void)
 		bool strict, aton;
 		uint32_t v;
 	} row[] = {
-		{ "192.168.15.1", true, true, 0xc0a80f01 }, { "255.255.255.255", true, true, 0xffffffff },
-		{ "10.1", false, true, 0x0a000001 }, { "0x7f.1", false, true, 0x7f000001 }, { "010.0.0.1", true, true, 0 },
-		{ "1.2.3.256", false, false, 0 }, { "1.2.3.4.5", false, false, 0 }, { "", false, false, 0 },
-		{ "1.2.3.", false, false, 0 }, { "1..2.3", false, false, 0 }, { "a.b.c.d", false, false, 0 },
-		{ "4294967295", false, true, 0xffffffff }, { "4294967296", false, false, 0 }, { "1.2.65536", false, false, 0 },
+		{ "192.168.15.1", true, true, 0xc0a80f01 },
+		{ "255.255.255.255", true, true, 0xffffffff },
+		{ "10.1", false, true, 0x0a000001 },
+		{ "0x7f.1", false, true, 0x7f000001 },
+		{ "010.0.0.1", true, true, 0 },
+		{ "1.2.3.256", false, false, 0 },
+		{ "1.2.3.4.5", false, false, 0 },
+		{ "", false, false, 0 },
+		{ "1.2.3.", false, false, 0 },
+		{ "1..2.3", false, false, 0 },
+		{ "a.b.c.d", false, false, 0 },
+		{ "4294967295", false, true, 0xffffffff },
+		{ "4294967296", false, false, 0 },
+		{ "1.2.65536", false, false, 0 },
 	};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(row); i++) {
@@ -40,7 +49,9 @@ static void t_ipv6_text(void)
 		uint8_t b[16];
 		const char *text;
 	} row[] = {
-		{ { 0 }, "::" }, { { [15] = 1 }, "::1" }, { { 0x20, 1, 0xd, 0xb8 }, "2001:db8::" },
+		{ { 0 }, "::" },
+		{ { [15] = 1 }, "::1" },
+		{ { 0x20, 1, 0xd, 0xb8 }, "2001:db8::" },
 		{ { 0xfe, 0x80, [8] = 2, [11] = 0xff, [12] = 0xfe, [15] = 1 }, "fe80::200:ff:fe00:1" },
 		{ { 0, 1, [4] = 0, 2, [15] = 3 }, "1:0:2::3" },
 	};

@@ -19,8 +19,8 @@ static void write_two(struct buf *b)
 	struct pcapng p = { .out = b };
 
 	pcapng_begin(&p, "test");
-	pcapng_packet(&p, pcapng_interface(&p, "red", "veth-red"), 1234567890123456789ULL, "0123456789abcdef0", 17, DIR_IN,
-		"two\nlines and a bad byte \xff");
+	pcapng_packet(&p, pcapng_interface(&p, "red", "veth-red"), 1234567890123456789ULL, "0123456789abcdef0", 17,
+		DIR_IN, "two\nlines and a bad byte \xff");
 	CHECK(pcapng_interface(&p, "host", "v-net-0") == 1);
 	CHECK(pcapng_interface(&p, "red", "veth-red") == 0);
 	pcapng_packet(&p, 1, 5, "wxyz", 4, DIR_OUT, NULL);

@@ -19,7 +19,8 @@ static void t_values_round_trip(void)
 
 	trace_add(t, 5000, p, ns, dev, 3, EV_ROUTE, ST_IP_ROUTE_OUTPUT, route, ARRAY_SIZE(route));
 	CHECK(trace_check(t) == p);
-	trace_add(t, 6000, p, ns, dev, 3, EV_DROP, ST_IP_RCV, (struct val[]){ VAL_STR("OTHERHOST"), VAL_STR("not ours") }, 2);
+	trace_add(t, 6000, p, ns, dev, 3, EV_DROP, ST_IP_RCV,
+		(struct val[]){ VAL_STR("OTHERHOST"), VAL_STR("not ours") }, 2);
 	CHECK(trace_check(t) == 0);
 	trace_get(t, 1, &e);
 	CHECK(e.time == 5000 && e.packet == p && e.command == 3 && e.kind == EV_ROUTE && e.stage == ST_IP_ROUTE_OUTPUT);
