@@ -133,7 +133,7 @@ static int arp_change(struct cmd *c, struct op *op, const struct arp_words *a, s
 	n.mac_set = a->set;
 	if (a->args > (a->set ? 2u : 1u))
 		return cmd_refuse(c, loc, err, "arp: %s", a->arg[a->set ? 2 : 1]);
-	if (!a->dev)
+	if (!a->dev || !*a->dev)
 		return cmd_refuse(c, loc, err, "arp %s without -i", a->set ? "-s" : "-d");
 	if (!str_copy(n.dev, sizeof(n.dev), a->dev))
 		return cmd_refuse(c, loc, err, "arp: so long a device name");

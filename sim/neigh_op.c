@@ -82,7 +82,9 @@ void neigh_apply(struct change *c)
 			return;
 	}
 	if (c->op->kind != OP_NEIGH_FLUSH) {
-		if (c->op->kind == OP_NEIGH_DEL)
+		if (!dev)
+			change_fails(c, EINVAL, NULL);
+		else if (c->op->kind == OP_NEIGH_DEL)
 			del(c, dev);
 		else
 			add(c, dev);
