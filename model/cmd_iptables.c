@@ -237,17 +237,18 @@ static int protocol(struct ipt_parse *p)
 static int interface(struct ipt_parse *p, enum option o, char *name, bool *invert)
 {
 	const char *w = p->optarg;
+	size_t size = strlen(w);
 
-	if (!*w)
+	if (!size)
 		return ipt_error(p, IPT_PARAMETER_PROBLEM, "Empty interface is likely to be undesired");
 	if (set_option(p, o, invert))
 		return 1;
-	if (strlen(w) + 1 > IFNAMSIZ_)
+	if (size + 1 > IFNAMSIZ_)
 		return ipt_error(p, IPT_PARAMETER_PROBLEM, "interface name `%s' must be shorter than IFNAMSIZ (%i)", w,
 			IFNAMSIZ_ - 1);
 	if (strpbrk(w, "/ "))
 		return ipt_refuse(p, "an interface named '%s'", w);
-	strcpy(name, w);
+	memcpy(name, w, size + 1);
 	return 0;
 }
 
@@ -524,12 +525,13 @@ static bool dotted(const char *s, bool mask, uint32_t *out)
 
 	for (unsigned i = 0; i < 4; i++) {
 		size_t size = i < 3 ? strcspn(s, ".") : strlen(s);
-		char part[24] = "";
+		char part[24];
 		uint32_t byte;
 
 		if (size >= sizeof(part))
 			return false;
 		memcpy(part, s, size);
+		part[size] = 0;
 		if (i < 3 && !s[size] && mask)
 			return false;
 		if (!ipt_number(part, NULL, &byte, 0, UINT8_MAX))
@@ -574,8 +576,7 @@ struct addresses {
 
 static int addresses(struct ipt_parse *p, const char *list, struct addresses *a)
 {
-	a->n = 0;
-	for (;;) {
+	for (unsigned n = 0;;) {
 		size_t size;
 		char word[256];
 
@@ -583,13 +584,13 @@ static int addresses(struct ipt_parse *p, const char *list, struct addresses *a)
 		size = strcspn(list, ",");
 		if (size >= sizeof(word))
 			return ipt_error(p, IPT_PARAMETER_PROBLEM, "Hostname too long");
-		if (a->n == ARRAY_SIZE(a->addr))
+		if (n == ARRAY_SIZE(a->addr))
 			return ipt_refuse(p, "more than %zu addresses", ARRAY_SIZE(a->addr));
 		memcpy(word, list, size);
 		word[size] = 0;
-		if (one_address(p, word, &a->addr[a->n], &a->mask[a->n]))
+		if (one_address(p, word, &a->addr[n], &a->mask[n]))
 			return 1;
-		a->n++;
+		a->n = ++n;
 		if (!list[size])
 			return 0;
 		list += size + 1;
@@ -603,20 +604,25 @@ static void spread(struct ipt_parse *p, const struct addresses *src, const struc
 
 	if (src->n * dst->n > 1)
 		c->more = xcalloc(src->n * dst->n - 1, sizeof(*c->more));
-	for (unsigned i = 0; i < src->n * dst->n; i++) {
-		struct ipt_spec *s = i ? &c->more[c->n_more++] : &c->spec;
+	for (unsigned i = 0; i < src->n; i++) {
+		for (unsigned j = 0; j < dst->n; j++) {
+			struct ipt_spec *s = &c->spec;
 
-		*s = c->spec;
-		s->src = src->addr[i / dst->n];
-		s->src_mask = src->mask[i / dst->n];
-		s->dst = dst->addr[i % dst->n];
-		s->dst_mask = dst->mask[i % dst->n];
+			if (i || j) {
+				s = &c->more[c->n_more++];
+				*s = c->spec;
+			}
+			s->src = src->addr[i];
+			s->src_mask = src->mask[i];
+			s->dst = dst->addr[j];
+			s->dst_mask = dst->mask[j];
+		}
 	}
 }
 
 static int all_addresses(struct ipt_parse *p)
 {
-	struct addresses src, dst;
+	struct addresses src = { 0 }, dst = { 0 };
 	struct ipt_spec *s = &p->cmd.spec;
 
 	if (addresses(p, p->src ? p->src : "0.0.0.0/0", &src) || addresses(p, p->dst ? p->dst : "0.0.0.0/0", &dst))
