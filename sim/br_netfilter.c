@@ -56,10 +56,10 @@ static bool validate_ipv4(struct packet *p)
 	return true;
 }
 
-/* Runs an IP hook with pkt_type as of a packet for us; false: it is gone. */
-static bool ip_hook(struct sim *s, struct packet *p, enum nf_hook hook, struct dev *in, struct dev *out)
+/* Runs an IP hook of the bridge with pkt_type as of a packet for us; false: it is gone. */
+static bool ip_hook(struct sim *s, struct packet *p, enum nf_hook hook, struct dev *br)
 {
-	struct dev *br = in ? in : out;
+	struct dev *in = hook == NF_POST_ROUTING ? NULL : br, *out = hook == NF_PRE_ROUTING ? NULL : br;
 
 	if (p->pkt_type == PACKET_OTHERHOST) {
 		p->pkt_type = PACKET_HOST;
@@ -164,7 +164,7 @@ bool br_nf_pre_routing(struct sim *s, struct packet *p, struct bridge_port *in)
 	};
 	p->dev = br;
 	p->dst = (struct dst){ 0 };
-	if (!ip_hook(s, p, NF_PRE_ROUTING, br, NULL))
+	if (!ip_hook(s, p, NF_PRE_ROUTING, br))
 		return false;
 	p->nfb.in_prerouting = false;
 	p->nfb.sabotage = true;
@@ -189,7 +189,7 @@ bool br_nf_forward(struct sim *s, struct packet *p, struct bridge_port *in, stru
 		return false;
 	}
 	p->nfb.physout = out->dev;
-	return ip_hook(s, p, NF_FORWARD, br, br);
+	return ip_hook(s, p, NF_FORWARD, br);
 }
 
 /* ---- POST_ROUTING ---- */
@@ -231,7 +231,7 @@ bool br_nf_post_routing(struct sim *s, struct packet *p, struct bridge_port *out
 
 	if (!p->nfb.active || !p->nfb.physout || p->protocol != ETH_P_IP_)
 		return true;
-	if (!ip_hook(s, p, NF_POST_ROUTING, NULL, br))
+	if (!ip_hook(s, p, NF_POST_ROUTING, br))
 		return false;
 	if (p->frag_max_size && p->frag_max_size < mtu)
 		mtu = p->frag_max_size;

@@ -36,7 +36,7 @@ static void fdb_delete_local(struct fdb_entry *f, const struct bridge_port *p)
 	struct bridge *br = f->bridge;
 
 	list_for_each (op, &br->ports, struct bridge_port, node) {
-		if (op == p || !mac_eq(&op->dev->mac, &f->mac))
+		if ((p && op == p) || !mac_eq(&op->dev->mac, &f->mac))
 			continue;
 		f->port = op;
 		f->by_user = false;

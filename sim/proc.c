@@ -216,9 +216,10 @@ void procs_free(struct sim *s)
 
 	if (!ps)
 		return;
-	while (ps->running) {
-		ps->running->exited = true;
-		proc_end(ps->running);
+	for (struct proc *p = ps->running, *next; p; p = next) {
+		next = p->next;
+		p->exited = true;
+		proc_end(p);
 	}
 	free(ps->by_id);
 	free(ps->pid);

@@ -80,7 +80,7 @@ static uint32_t dst_mtu(const struct dst *d, const struct route *r, const struct
 static void set_nexthop(
 	struct sim *s, struct ns *ns, struct dst *d, const struct route *r, uint32_t daddr, bool forwarding)
 {
-	const struct ip_exception *e = r && r->dev ? ip_exception_find(s, ns, r, daddr) : NULL;
+	const struct ip_exception *e = r ? ip_exception_find(s, ns, r, daddr) : NULL;
 
 	d->gateway = no_addr;
 	if (r && r->gateway.family != IP_NONE && fib_nh_scope(r) == SCOPE_LINK)

@@ -42,7 +42,7 @@ struct ip_exception *ip_exception_find(struct sim *s, struct ns *ns, const struc
 	uint32_t hash = exception_hash(daddr);
 	struct ip_state *ip = ns->ip;
 
-	if (!ip || list_empty(&ip->exceptions))
+	if (!ip || !r->dev || list_empty(&ip->exceptions))
 		return NULL;
 	for (struct hnode *h = htab_first(&ip->exception_hash, hash); h; h = htab_next(h)) {
 		struct ip_exception *e = container_of(h, struct ip_exception, by_daddr);

@@ -579,7 +579,7 @@ int shell_check(const struct script_cmd *c, shell_check_fn *fn, struct err *err)
 		known = literal(&c->word[i]);
 		rc = known ? expand(&sh, &c->word[i], &f) : 0;
 	}
-	if (!rc && known) {
+	if (!rc && known && f.n) {
 		call.w = f.w;
 		call.n = f.n;
 		rc = shell_builtin(f.w[0].text) ? builtin(&sh, c, &f, false) : fn(&call, err);

@@ -80,6 +80,8 @@ uint32_t tcp_select_window_(struct tcp *t)
 		full = t->window_clamp;
 	if (mss > full)
 		mss = full;
+	if (!mss)
+		return 0;
 	if (free_space < full >> 1) {
 		t->ack_quick = 0;
 		if (free_space < tcp_win_from_space(t, TCP_RCVBUF) >> 4 || free_space < mss)
