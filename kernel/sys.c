@@ -135,7 +135,7 @@ static int sys_listen(struct sys *s, int fd, int backlog)
 
 static int sys_accept(struct sys *s, int fd, struct sys_addr *peer)
 {
-	struct sockaddr_in sin;
+	struct sockaddr_in sin = { 0 };
 	socklen_t len = sizeof(sin);
 	int got = accept4(fd, (struct sockaddr *)&sin, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
@@ -148,7 +148,7 @@ static int sys_accept(struct sys *s, int fd, struct sys_addr *peer)
 
 static int sys_sockname(struct sys *s, int fd, struct sys_addr *a)
 {
-	struct sockaddr_in sin;
+	struct sockaddr_in sin = { 0 };
 	socklen_t len = sizeof(sin);
 
 	(void)s;
@@ -160,7 +160,7 @@ static int sys_sockname(struct sys *s, int fd, struct sys_addr *a)
 
 static int sys_peername(struct sys *s, int fd, struct sys_addr *a)
 {
-	struct sockaddr_in sin;
+	struct sockaddr_in sin = { 0 };
 	socklen_t len = sizeof(sin);
 
 	(void)s;

@@ -112,7 +112,7 @@ static int setting(const struct cmd *c, struct op *op, const struct sysctl_optio
 	size_t size = equals ? (size_t)(equals - w) : strlen(w), first;
 	const char *value = equals ? equals + 1 + strspn(equals + 1, " \t\n") : "";
 	size_t value_size = strlen(value);
-	char path[PATH_SIZE] = "", shown[PATH_SIZE];
+	char path[PATH_SIZE], shown[PATH_SIZE];
 
 	while (size && strchr(" \t\n", w[size - 1]))
 		size--;
@@ -123,10 +123,11 @@ static int setting(const struct cmd *c, struct op *op, const struct sysctl_optio
 	if (size >= sizeof(path) || value_size >= sizeof(s.value))
 		return cmd_refuse(c, loc, err, "sysctl: so long a key or value");
 	memcpy(path, w, size);
+	path[size] = 0;
 	first = strcspn(path, "./");
 	if (path[first] == '.')
 		swap(path);
-	memcpy(shown, path, sizeof(shown));
+	memcpy(shown, path, size + 1);
 	swap(shown);
 	memcpy(s.value, value, value_size);
 	s.write = equals;

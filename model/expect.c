@@ -91,7 +91,7 @@ static void add(char ***list, unsigned *n, char *text)
 static int what(struct expect *e, struct note *n, struct err *err)
 {
 	struct loc loc = here(n);
-	char *text;
+	char *text = NULL;
 	int status = 0;
 
 	if (word(n, "ok"))

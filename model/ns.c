@@ -79,13 +79,16 @@ void ns_free(struct ns *ns)
 
 void ns_unname(struct ns *ns)
 {
+	static const char unnamed[] = " (-)";
+	size_t size = strlen(ns->label);
+
 	htab_del(&ns->net->ns_by_name, &ns->by_name);
 	ns->net->unnamed++;
 	ns->unnamed = true;
 	ns->name[0] = 0;
 	ns->trace_name = 0;
-	ns->label = xrealloc(ns->label, strlen(ns->label) + sizeof(" (-)"));
-	strcat(ns->label, " (-)");
+	ns->label = xrealloc(ns->label, size + sizeof(unnamed));
+	memcpy(ns->label + size, unnamed, sizeof(unnamed));
 }
 
 struct ns *ns_find(const struct net *net, const char *name)

@@ -140,7 +140,7 @@ static enum parsed long_option(
 	struct curl_options *o, struct parse *x, const char *w, unsigned argc, char **argv, unsigned *i)
 {
 	for (size_t k = 0; k < ARRAY_SIZE(options); k++) {
-		const char *v = NULL;
+		const char *v = "";
 
 		if (strcmp(options[k].name, w + 2))
 			continue;
@@ -158,7 +158,7 @@ static enum parsed short_options(
 	struct curl_options *o, struct parse *x, const char *w, unsigned argc, char **argv, unsigned *i)
 {
 	for (const char *c = w + 1; *c; c++) {
-		const char name[] = { '-', *c, 0 }, *v = NULL;
+		const char name[] = { '-', *c, 0 }, *v = "";
 		enum parsed r;
 		size_t k = 0;
 
@@ -172,7 +172,7 @@ static enum parsed short_options(
 			v = c[1] ? c + 1 : argv[++*i];
 		}
 		r = apply(o, x, options[k].kind, name, v);
-		if (r != PARSED_RUN || v)
+		if (r != PARSED_RUN || options[k].value)
 			return r;
 	}
 	return PARSED_RUN;

@@ -233,7 +233,7 @@ static enum parsed parse(struct nc_options *o, struct parse *x, unsigned argc, c
 	if (r == PARSED_RUN)
 		r = operands(o, x, &a);
 	args_release(&a);
-	if (r == PARSED_RUN)
+	if (r == PARSED_RUN && o->port)
 		r = ports(o, x);
 	return r == PARSED_RUN ? addresses(o, x) : r;
 }

@@ -157,10 +157,15 @@ static uint64_t isqrt(uint64_t a)
 
 static void say_times(struct ping *g)
 {
-	long long n = g->received + g->repeats, avg = g->sum / n;
-	long long var = g->sum < INT_MAX ? (long long)((g->sum2 - (double)(g->sum * g->sum / n)) / (double)n)
-					 : (long long)(g->sum2 / (double)n - (double)(avg * avg));
-	long long dev = (long long)isqrt(var > 0 ? (uint64_t)var : 0);
+	long long n = g->received + g->repeats, avg = g->sum / n, mean = avg * avg, var, dev;
+
+	if (g->sum < INT_MAX) {
+		mean = g->sum * g->sum / n;
+		var = (long long)((g->sum2 - (double)mean) / (double)n);
+	} else {
+		var = (long long)(g->sum2 / (double)n - (double)mean);
+	}
+	dev = (long long)isqrt(var > 0 ? (uint64_t)var : 0);
 
 	prog_printf(&g->p, 1, "rtt min/avg/max/mdev = %lld.%03lld/%lld.%03lld/%lld.%03lld/%lld.%03lld ms",
 		g->min / 1000, g->min % 1000, avg / 1000, avg % 1000, g->max / 1000, g->max % 1000, dev / 1000,

@@ -64,7 +64,7 @@ static bool modelled(unsigned argc, char **argv, struct buf *why)
 static void event(struct prog *p, enum prog_event ev, int fd)
 {
 	struct parse x = { 0 };
-	double seconds;
+	double seconds = 0;
 	enum parsed r;
 
 	(void)fd;
