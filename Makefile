@@ -34,8 +34,10 @@ Q := $(if $(filter 1,$(V)),,@)
 
 all: pktwalk
 
-pktwalk: $O/pktwalk
-	$(Q)ln -sf $< $@
+# Whichever way it was built last: with libraries or without, with sanitizers or without.
+pktwalk: $O/pktwalk FORCE
+	$(Q)[ "$$(readlink $@)" = "$<" ] || ln -sf $< $@
+FORCE:
 
 $O/pktwalk: $(OBJ)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -124,5 +126,5 @@ uninstall:
 clean:
 	rm -rf build pktwalk
 
-.PHONY: all objs unit units demo check update lint format fuzz fuzzers bench install uninstall clean
+.PHONY: FORCE all objs unit units demo check update lint format fuzz fuzzers bench install uninstall clean
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(FUZZ_SRC:%.c=build/fuzz/%.d)
