@@ -103,15 +103,15 @@ static bool is_flush(enum op_kind k)
 	return k == OP_ADDR_FLUSH || k == OP_ROUTE_FLUSH || k == OP_NEIGH_FLUSH;
 }
 
-/* What was learned of a destination (its path's MTU, a redirect) is kept here and used by packets; `ip route get` and `ip
- * route show cache` would print it, and the tables that they are shown from do not have it. */
+/* What was learned of a destination (its path's MTU, a redirect) is kept here and used by packets; `ip route get` and
+ * `ip route show cache` would print it, and the tables that they are shown from do not have it. */
 static bool shows_exception(struct sim *s, const struct ns *ns, const struct op *op)
 {
 	bool get = op->kind == OP_ROUTE_GET, cache = op->kind == OP_ROUTE_SHOW && op->route.cache;
 
 	if ((!get && !cache) || !ns->ip)
 		return false;
-	list_for_each(x, &ns->ip->exceptions, struct ip_exception, node)
+	list_for_each (x, &ns->ip->exceptions, struct ip_exception, node)
 		if (x->expires > s->now && (cache || x->daddr == op->route.dst.addr.v4))
 			return true;
 	return false;
@@ -128,7 +128,8 @@ void sim_apply(struct sim *s, const struct op *op, struct result *res)
 	} else if (op->kind == OP_IPTABLES) {
 		iptables_apply(s, c.ns, op, res);
 	} else if (shows_exception(s, c.ns, op)) {
-		show_not_modelled(&(struct show){ .op = op, .res = res }, "what was learned of a path (its MTU, a redirect)");
+		show_not_modelled(
+			&(struct show){ .op = op, .res = res }, "what was learned of a path (its MTU, a redirect)");
 	} else if (!op_kind_changes(op->kind)) {
 		show_notify(c.ns, op->kind);
 		op_show(s->net, op, s->now, res);
