@@ -15,17 +15,19 @@ static uint8_t scope_of(const struct op_addr *o)
 	return ip4_is_loopback(o->local.addr.v4) ? SCOPE_HOST : SCOPE_UNIVERSE;
 }
 
-static void put_broadcast(struct nlmsghdr *h, const struct op_addr *o)
+/* `brd +` and `brd -` are the tool's own arithmetic: on the peer's address where there is one, and not beyond a /30. */
+static void put_broadcast(struct nlmsghdr *h, const struct op_addr *o, bool del)
 {
 	uint32_t hosts = ~ip4_mask(o->local.len);
-	struct ipaddr a = o->brd == BRD_ADDR ? o->broadcast : o->local.addr;
+	struct ipaddr a = o->peer.family ? o->peer : o->local.addr;
 
-	if (o->brd == BRD_NONE)
+	if (o->brd == BRD_ADDR) {
+		put_addr(h, IFA_BROADCAST, &o->broadcast);
 		return;
-	if (o->brd == BRD_PLUS)
-		a.v4 |= hosts;
-	else if (o->brd == BRD_MINUS)
-		a.v4 &= ~hosts;
+	}
+	if (o->brd == BRD_NONE || o->local.len > 30 || del)
+		return;
+	a.v4 = o->brd == BRD_PLUS ? a.v4 | hosts : a.v4 & ~hosts;
 	put_addr(h, IFA_BROADCAST, &a);
 }
 
@@ -53,7 +55,7 @@ static int addr_change(struct apply *x)
 	put_addr(h, IFA_ADDRESS, o->peer.family ? &o->peer : &o->local.addr);
 	if (x->op->kind != OP_ADDR_DEL)
 		ifa->ifa_scope = scope_of(o);
-	put_broadcast(h, o);
+	put_broadcast(h, o, x->op->kind == OP_ADDR_DEL);
 	if (*o->label)
 		mnl_attr_put_strz(h, IFA_LABEL, o->label);
 	if (o->noprefixroute)

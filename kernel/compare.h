@@ -16,8 +16,7 @@ struct compare_device {
 };
 /* Compares the predicted frames with the captured ones, per device and direction, in order. `only` (n of them)
  * restricts it to these devices, NULL = every one. Captures without directions (DIR_UNKNOWN) are compared with both,
- * interleaved.
- */
+ * interleaved. */
 void compare_frames(const struct run *run, const struct frames *captured, struct vars *vars,
 	const struct compare_device *only, unsigned n, struct report *report);
 /* Each command's status and output; the processes' PIDs. */

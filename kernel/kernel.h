@@ -23,7 +23,7 @@ struct capture_file {
 /* Compares the run's predicted frames with captures taken elsewhere (pcap or pcapng). */
 int kernel_compare(
 	const struct run *run, const struct capture_file *files, unsigned n, struct report *report, struct err *err);
-/* "libmnl 1.0.4, libnftnl ..., libpcap ..." or "not built in", for --version. */
+/* Which libraries it is built with, or "not built in": a line for --version. */
 const char *kernel_about(void);
 
 #endif

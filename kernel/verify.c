@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What main calls: a lab verified on this kernel, or compared with captures taken elsewhere. */
 #include <errno.h>
-#include <libnftnl/common.h>
-#include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -32,8 +32,9 @@ mount -t sysfs sysfs /sys 2>/dev/null
 fresh() {
 	"$@" sh -c 'for f in /proc/sys/net/ipv6/conf/*/disable_ipv6; do echo 1 > $f; done
 		for f in /proc/sys/net/bridge/bridge-nf-call-*; do echo $BR_NF > $f; done
-		echo 0 > /proc/sys/net/ipv4/ip_forward
-		for f in all default lo; do echo 0 > /proc/sys/net/ipv4/conf/$f/rp_filter; done' 2>/dev/null
+		for f in ip_forward conf/all/rp_filter conf/default/rp_filter conf/lo/rp_filter; do
+			[ "$(cat /proc/sys/net/ipv4/$f)" = 0 ] || echo 0 > /proc/sys/net/ipv4/$f
+		done' 2>/dev/null
 }
 export BR_NF=0
 fresh
