@@ -60,16 +60,28 @@ static void pump(struct replay *r, uint64_t until)
 	reap(r);
 }
 
+/* Opens captures on what is up in the namespace. */
+static int capture_in(struct replay *r, const struct kns *k, struct err *err)
+{
+	if (sandbox_go(&r->sandbox, k, err))
+		return -1;
+	return capture_sync(r->capture, *k->name ? k->name : "host", err);
+}
+
 static int settle_links(struct replay *r, struct err *err)
 {
 	const struct kns *before = r->sandbox.current;
-	int rc = snapshot_settle(&r->sandbox, err);
+	unsigned unsettled;
+	int rc = snapshot_settle(&r->sandbox, &unsettled, err);
 
+	if (!rc && unsettled)
+		report_skip(r->report,
+			"%u namespaces whose links had not come to rest after seconds: what follows may differ for it",
+			unsettled);
 	for (struct kns *k = r->sandbox.first; k && !rc; k = k->next) {
 		if (!k->links_changed)
 			continue;
-		rc = sandbox_go(&r->sandbox, k, err) || capture_sync(r->capture, *k->name ? k->name : "host", err) ? -1
-														   : 0;
+		rc = capture_in(r, k, err);
 		k->links_changed = false;
 	}
 	return rc ? rc : sandbox_go(&r->sandbox, before, err);
@@ -306,10 +318,7 @@ static int capture_there(struct replay *r, const struct op *op, struct err *err)
 {
 	const struct kns *ns = sandbox_find(&r->sandbox, op_ns(op));
 
-	if (!ns)
-		return 0;
-	return sandbox_go(&r->sandbox, ns, err) || capture_sync(r->capture, *ns->name ? ns->name : "host", err) ? -1
-														: 0;
+	return ns ? capture_in(r, ns, err) : 0;
 }
 
 static int do_command(struct replay *r, uint32_t index, struct err *err)

@@ -457,8 +457,9 @@ static int ns_settled(struct sandbox *s, struct kns *k, bool *settled, struct er
 	return rc ? err_set(err, (struct loc){ 0 }, "reading the kernel's links: %s", strerror(-rc)) : 0;
 }
 
-int snapshot_settle(struct sandbox *s, struct err *err)
+int snapshot_settle(struct sandbox *s, unsigned *unsettled, struct err *err)
 {
+	*unsettled = 0;
 	for (struct kns *k = s->first; k; k = k->next) {
 		bool settled = !k->links_changed;
 
@@ -468,6 +469,7 @@ int snapshot_settle(struct sandbox *s, struct err *err)
 			if (!settled)
 				poll(NULL, 0, SETTLE_POLL_MS);
 		}
+		*unsettled += !settled;
 	}
 	return 0;
 }

@@ -10,7 +10,8 @@
  * Ages count back from `now` (ns). Freed by net_free(). NULL with *err. */
 struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err);
 /* Waits until what the kernel does a little later than the command that caused it (linkwatch: operational states,
- * bridge port states, linkdown routes) is done in the namespaces whose links changed; at most a few seconds. */
-int snapshot_settle(struct sandbox *s, struct err *err);
+ * bridge port states, linkdown routes) is done in the namespaces whose links changed; at most a few seconds.
+ * *unsettled: namespaces in which it was not done by then. 0, or -1 with *err. */
+int snapshot_settle(struct sandbox *s, unsigned *unsettled, struct err *err);
 
 #endif
