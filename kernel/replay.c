@@ -33,6 +33,12 @@ static uint64_t clock_now(void)
 
 /* ---- reading what comes ---- */
 
+static void drain(struct replay *r)
+{
+	capture_drain(r->capture);
+	observe_drain(r->observe);
+}
+
 static void reap(struct replay *r)
 {
 	for (struct job *j = r->jobs; j; j = j->next)
@@ -49,14 +55,16 @@ static void pump(struct replay *r, uint64_t until)
 
 	for (struct job *j = r->jobs; j; j = j->next)
 		n += 2;
+	n += observe_poll(r->observe, NULL, 0);
 	fds = xcalloc(n + 1, sizeof(*fds));
 	capture_poll(r->capture, fds, used);
+	used += observe_poll(r->observe, fds + used, n - used);
 	for (struct job *j = r->jobs; j; j = j->next)
 		if (!j->done && j->proc)
 			used += kproc_poll(j->proc, fds + used);
 	poll(fds, used, (int)(ms < POLL_MAX_MS ? ms : POLL_MAX_MS));
 	free(fds);
-	capture_drain(r->capture);
+	drain(r);
 	reap(r);
 }
 
@@ -92,7 +100,7 @@ static void wait_frames(struct replay *r, uint32_t command)
 	int64_t want = (int64_t)r->expected[command] - r->missing;
 	uint64_t until = clock_now() + WAIT_FRAMES_NS;
 
-	capture_drain(r->capture);
+	drain(r);
 	reap(r);
 	while ((int64_t)capture_frames(r->capture)->n < want) {
 		if (clock_now() >= until) {
@@ -260,6 +268,18 @@ static int do_show(struct replay *r, uint32_t index, const struct op *op, struct
 	return rc;
 }
 
+/* A new namespace is observed from its first moment on. */
+static int observe_in(struct replay *r, const char *name, struct err *err)
+{
+	const struct kns *ns = sandbox_find(&r->sandbox, name);
+
+	if (ns && sandbox_go(&r->sandbox, ns, err))
+		return -1;
+	if (ns)
+		observe_open(r->observe, name);
+	return 0;
+}
+
 static int do_op(struct replay *r, uint32_t index, const struct op *op, struct result *res, struct err *err)
 {
 	struct answer a = { 0 };
@@ -295,7 +315,11 @@ static int do_op(struct replay *r, uint32_t index, const struct op *op, struct r
 	}
 	if (!op_kind_changes(op->kind))
 		return do_show(r, index, op, res, err);
+	if (op->kind == OP_NETNS_DEL && *op->netns.name)
+		observe_forget(r->observe, op->netns.name);
 	if (kernel_apply(&r->sandbox, op, &a, err))
+		return -1;
+	if (op->kind == OP_NETNS_ADD && !a.err && observe_in(r, op->netns.name, err))
 		return -1;
 	op_outcome(op, &a, res);
 	return 0;
@@ -325,8 +349,9 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 {
 	const struct command *c = &r->run->cmd[index];
 
-	capture_drain(r->capture);
+	drain(r);
 	capture_mark(r->capture, index + 1);
+	observe_mark(r->observe, index + 1);
 	for (const struct op *op = &c->op; op; op = op->next) {
 		struct result one = { 0 };
 
@@ -379,7 +404,7 @@ static void count_expected(struct replay *r)
 /* What still runs belongs to the lab's end: its status is not asked for. */
 static void end_jobs(struct replay *r)
 {
-	capture_drain(r->capture);
+	drain(r);
 	for (struct job *j = r->jobs; j; j = j->next)
 		if (!j->done && j->proc) {
 			kproc_pump(j->proc, &r->res[j->command]);
@@ -411,6 +436,8 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	if (loopback_up(r, err))
 		return -1;
 	r->capture = capture_new();
+	r->observe = observe_new();
+	observe_open(r->observe, "host");
 	for (unsigned i = 0; i < run->n; i++) {
 		if (o->progress)
 			o->progress(o->ctx, &run->cmd[i], i, run->n);
@@ -437,6 +464,7 @@ void replay_release(struct replay *r)
 		free(j);
 	}
 	capture_free(r->capture);
+	observe_free(r->observe);
 	net_free(r->end);
 	for (unsigned i = 0; r->res && i < r->run->n; i++)
 		result_release(&r->res[i]);

@@ -6,6 +6,7 @@
 
 #include "kernel/capture.h"
 #include "kernel/kernel.h"
+#include "kernel/observe.h"
 #include "kernel/proc.h"
 #include "kernel/sandbox.h"
 
@@ -22,6 +23,7 @@ struct replay {
 	const struct run *run;
 	struct sandbox sandbox;
 	struct capture *capture;
+	struct observe *observe;
 	struct result *res; /* of each command: run->n of them, owned */
 	uint32_t *expected; /* frames that the model has up to and with each command */
 	int64_t missing;    /* frames that were waited for in vain */

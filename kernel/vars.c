@@ -245,6 +245,11 @@ bool vars_match(struct vars *v, const struct fields *model, const struct fields 
 	return true;
 }
 
+bool vars_bound(const struct vars *v, bool model, enum field_class class, uint64_t key, uint64_t value)
+{
+	return find(v, model, class, key, value) != NULL;
+}
+
 uint64_t vars_to_model(const struct vars *v, enum field_class class, uint64_t key, uint64_t kernel)
 {
 	const struct binding *b = find(v, false, class, key, kernel);

@@ -9,6 +9,7 @@
 
 #include "kernel/compare.h"
 #include "kernel/kernel.h"
+#include "kernel/steps.h"
 #include "model/pcapfile.h"
 
 #define CAPTURE_MAX (1u << 30) /* bytes of a file to compare with */
@@ -109,6 +110,7 @@ int kernel_verify(const struct run *run, const struct kernel_options *o, struct 
 		fix_macs(run, &vars);
 		compare_results(&r, report);
 		compare_frames(run, &frames, &vars, NULL, 0, report);
+		compare_steps(run, r.observe, &vars, report);
 		compare_tables(run, r.end, &vars, report);
 	}
 	frames_release(&frames);

@@ -9,7 +9,8 @@
 const char *compare_what_name(enum compare_what w)
 {
 	static const char *const name[] = {
-		[CMP_RESULT] = "result", [CMP_FRAME] = "frame", [CMP_TABLE] = "table", [CMP_PROCESS] = "process"
+		[CMP_RESULT] = "result", [CMP_FRAME] = "frame", [CMP_TABLE] = "table", [CMP_PROCESS] = "process",
+		[CMP_STEP] = "step"
 	};
 
 	return name[w];

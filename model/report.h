@@ -6,17 +6,19 @@
 #include "model/base.h"
 #include "model/err.h"
 
-enum compare_what { CMP_RESULT, CMP_FRAME, CMP_TABLE, CMP_PROCESS };
+enum compare_what { CMP_RESULT, CMP_FRAME, CMP_TABLE, CMP_PROCESS, CMP_STEP, CMP_NUM };
 struct compare {
 	enum compare_what what;
 	bool agree;
 	struct loc loc;       /* the lab line it belongs to; line 0 = none */
 	unsigned command;     /* index + 1; 0 = none */
 	uint32_t packet;      /* of the model's trace; 0 = none */
+	uint64_t seq;         /* CMP_STEP: the event of the model's trace; 0 = the kernel alone has it */
 	char *ns, *dev;       /* may be NULL */
-	char *name;           /* "status", "stdout", "in 3", "neigh", ... */
+	char *name;           /* "status", "stdout", "in 3", "neigh", ...; CMP_STEP: what told it, "nft trace", ... */
 	char *field;          /* the first field that differs; NULL when they agree */
-	char *expected, *got; /* model's and kernel's, one line or several; NULL when they agree */
+	char *expected, *got; /* model's and kernel's, one line or several; NULL when they agree, but for CMP_STEP, and
+	                       * of what one side does not have */
 };
 struct report {
 	struct compare *cmp;
@@ -31,6 +33,6 @@ struct report {
 void report_add(struct report *r, const struct compare *c);
 void report_skip(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void report_release(struct report *r);
-const char *compare_what_name(enum compare_what w); /* "result", "frame", "table", "process" */
+const char *compare_what_name(enum compare_what w); /* "result", "frame", "table", "process", "step" */
 
 #endif

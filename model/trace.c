@@ -67,6 +67,9 @@ struct trace {
 	size_t words, word_cap;
 	size_t *index; /* of event seq - 1 */
 	size_t events, event_cap;
+	struct flow *flow; /* of event seq - 1; NULL: not kept */
+	size_t flow_cap;
+	bool flows;
 	struct trace_packet *packet;
 	uint32_t packets, packet_cap;
 	uint8_t *bytes;
@@ -96,6 +99,7 @@ void trace_free(struct trace *t)
 	free(t->text);
 	free(t->word);
 	free(t->index);
+	free(t->flow);
 	free(t->packet);
 	free(t->bytes);
 	free(t);
@@ -302,12 +306,41 @@ void trace_add(struct trace *t, uint64_t time, uint32_t packet, uint32_t ns, uin
 	w[2] = (uint64_t)ns << 32 | dev;
 	w[3] = (uint64_t)kind << 48 | (uint64_t)stage << 32 | present;
 	t->words += used;
+	if (t->flows) {
+		t->flow = room(t->flow, t->events, 1, &t->flow_cap, sizeof(*t->flow));
+		t->flow[t->events] = (struct flow){ 0 };
+	}
 	t->index[t->events++] = at;
 	if (!t->packet[packet - 1].first)
 		t->packet[packet - 1].first = (uint32_t)t->events;
 	t->packet[packet - 1].last = (uint32_t)t->events;
 	if (d->terminal != TERM_NO)
 		t->packet[packet - 1].terminals++;
+}
+
+void trace_keep_flows(struct trace *t)
+{
+	if (t->events)
+		bug("flows are kept from the first event on, or not at all");
+	t->flows = true;
+}
+
+bool trace_keeps_flows(const struct trace *t)
+{
+	return t->flows;
+}
+
+void trace_set_flow(struct trace *t, const struct flow *f)
+{
+	if (t->flows && t->events)
+		t->flow[t->events - 1] = *f;
+}
+
+const struct flow *trace_flow(const struct trace *t, uint64_t seq)
+{
+	static const struct flow unknown;
+
+	return t->flows ? &t->flow[seq - 1] : &unknown;
 }
 
 uint64_t trace_events(const struct trace *t)

@@ -9,6 +9,7 @@
 #define MODEL_TRACE_H
 
 #include "model/addr.h"
+#include "model/flow.h"
 #include "model/htab.h"
 
 enum val_type { VT_NONE, VT_U32, VT_STR, VT_MAC, VT_ADDR, VT_PREFIX, VT_BYTES };
@@ -114,6 +115,13 @@ struct buf;
 void val_format(struct buf *b, const struct val *v);
 /* Appends the event's phrase. */
 void event_phrase(struct buf *b, const struct event *e);
+/* From now on each event bears the flow that its packet had there, by which it is found among what a kernel tells. */
+void trace_keep_flows(struct trace *t);
+bool trace_keeps_flows(const struct trace *t);
+/* The flow of the event that was added last. */
+void trace_set_flow(struct trace *t, const struct flow *f);
+/* Of that event: {0} when not known or not kept. */
+const struct flow *trace_flow(const struct trace *t, uint64_t seq);
 /* Forgets all events and packets, keeps memory and strings. */
 void trace_clear(struct trace *t);
 /* 0 when every packet has exactly one terminal event; else the first packet that has not. */

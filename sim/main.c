@@ -221,6 +221,8 @@ static int predict(const struct options *o, mode_fn *mode)
 		goto out;
 	}
 	s = sim_new(o->seed, true);
+	if (mode)
+		trace_keep_flows(s->trace);
 	if (lab_run(s, o->lab, buf_str(&text), text.size, &run, &err)) {
 		if (run.n)
 			show(o, &run, NULL);

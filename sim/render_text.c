@@ -17,7 +17,7 @@ enum colour { PLAIN, BOLD, DIM, RED, GREEN, YELLOW };
 
 struct text {
 	unsigned ends[TERM_DROPPED + 1]; /* packets by how they ended */
-	unsigned compared[4], agreed[4]; /* by enum compare_what */
+	unsigned compared[CMP_NUM], agreed[CMP_NUM]; /* by enum compare_what */
 	bool shown_difference;
 	bool has_out;
 	struct event out; /* a frame that left, held back to be joined with its arrival */

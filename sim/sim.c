@@ -173,6 +173,18 @@ static uint32_t dev_id(struct sim *s, const struct dev *dev)
 	return d->trace_name;
 }
 
+/* The flow of the packet, where it has a network header by now. */
+static void add_flow(struct sim *s, const struct packet *p)
+{
+	const uint8_t *l3 = p ? packet_at(p, p->net_off, 0) : NULL;
+	struct flow f;
+
+	if (!l3)
+		return;
+	flow_parse(&f, p->protocol, l3, (uint32_t)(packet_data(p) + p->len - l3));
+	trace_set_flow(s->trace, &f);
+}
+
 void sim_event_(struct sim *s, const struct packet *p, const struct ns *ns, const struct dev *dev, enum event_kind k,
 	enum stage st, const struct val *v, unsigned n)
 {
@@ -183,6 +195,8 @@ void sim_event_(struct sim *s, const struct packet *p, const struct ns *ns, cons
 	if (!ns && dev)
 		ns = dev->ns;
 	trace_add(s->trace, s->now, packet, ns_id(s, ns), dev_id(s, dev), s->command, k, st, v, n);
+	if (trace_keeps_flows(s->trace))
+		add_flow(s, p);
 }
 
 void sim_frame(struct sim *s, const struct packet *p, struct dev *dev, bool out)

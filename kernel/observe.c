@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The sources of observations, side by side, and the list of what they told, in the order in which it was read: the
+ * order of one source in one namespace is the kernel's; that between sources is not. */
+#include "kernel/observe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct observer_ops *const sources[OBS_NUM] = { NULL };
+
+struct observe {
+	struct {
+		void *self; /* NULL: not there */
+		char *why;  /* then; owned */
+	} source[OBS_NUM];
+	struct observations list;
+	uint32_t command;
+};
+
+const char *obs_source_name(enum obs_source s)
+{
+	static const char *const name[OBS_NUM] = { [OBS_NFT] = "nft trace",
+		[OBS_CT] = "conntrack events",
+		[OBS_NETLINK] = "rtnetlink",
+		[OBS_TP] = "tracepoints" };
+
+	return name[s];
+}
+
+static const char *word(struct observations *l, const char *s)
+{
+	return s ? trace_string(l->words, trace_intern(l->words, s)) : NULL;
+}
+
+void obs_add(struct observe *o, const struct obs *obs)
+{
+	struct observations *l = &o->list;
+	struct obs *to;
+
+	if (l->n == l->cap) {
+		l->cap = l->cap ? 2 * l->cap : 256;
+		l->v = xrealloc(l->v, l->cap * sizeof(*l->v));
+	}
+	to = &l->v[l->n++];
+	*to = *obs;
+	to->function = word(l, obs->function);
+	to->e.ns = word(l, obs->e.ns ? obs->e.ns : "");
+	to->e.dev = word(l, obs->e.dev ? obs->e.dev : "");
+	to->e.command = o->command;
+	for (unsigned i = 0; i < event_descs[to->e.kind].n; i++)
+		if (to->e.val[i].type == VT_STR)
+			to->e.val[i].str = word(l, to->e.val[i].str);
+}
+
+/* ---- all sources ---- */
+
+static void give_up(struct observe *o, unsigned i, struct buf *why)
+{
+	if (o->source[i].self)
+		sources[i]->free(o->source[i].self);
+	o->source[i].self = NULL;
+	free(o->source[i].why);
+	o->source[i].why = buf_steal(why);
+}
+
+struct observe *observe_new(void)
+{
+	struct observe *o = xcalloc(1, sizeof(*o));
+
+	o->list.words = trace_new();
+	for (unsigned i = 0; i < OBS_NUM; i++) {
+		struct buf why = { 0 };
+
+		if (sources[i])
+			o->source[i].self = sources[i]->new (o, &why);
+		else
+			buf_puts(&why, "not built in");
+		if (!o->source[i].self)
+			give_up(o, i, &why);
+		buf_release(&why);
+	}
+	return o;
+}
+
+void observe_free(struct observe *o)
+{
+	if (!o)
+		return;
+	for (unsigned i = 0; i < OBS_NUM; i++) {
+		if (o->source[i].self)
+			sources[i]->free(o->source[i].self);
+		free(o->source[i].why);
+	}
+	free(o->list.v);
+	trace_free(o->list.words);
+	free(o);
+}
+
+void observe_open(struct observe *o, const char *ns)
+{
+	for (unsigned i = 0; i < OBS_NUM; i++) {
+		struct buf why = { 0 };
+
+		if (o->source[i].self && sources[i]->open(o->source[i].self, ns, &why))
+			give_up(o, i, &why);
+		buf_release(&why);
+	}
+}
+
+void observe_forget(struct observe *o, const char *ns)
+{
+	for (unsigned i = 0; i < OBS_NUM; i++)
+		if (o->source[i].self)
+			sources[i]->forget(o->source[i].self, ns);
+}
+
+void observe_mark(struct observe *o, uint32_t command)
+{
+	o->command = command;
+}
+
+void observe_drain(struct observe *o)
+{
+	for (unsigned i = 0; i < OBS_NUM; i++)
+		if (o->source[i].self)
+			sources[i]->drain(o->source[i].self);
+}
+
+unsigned observe_poll(const struct observe *o, struct pollfd *fds, unsigned max)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < OBS_NUM; i++)
+		if (o->source[i].self)
+			n += sources[i]->poll(o->source[i].self, n < max ? fds + n : NULL, n < max ? max - n : 0);
+	return n;
+}
+
+uint64_t observe_lost(struct observe *o, enum obs_source s)
+{
+	return o->source[s].self ? sources[s]->lost(o->source[s].self) : 0;
+}
+
+const char *observe_why_not(const struct observe *o, enum obs_source s)
+{
+	return o->source[s].self ? NULL : o->source[s].why;
+}
+
+const struct observations *observe_list(const struct observe *o)
+{
+	return &o->list;
+}

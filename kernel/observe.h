@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the kernel tells of its steps, while a lab is replayed: each observation is an event of the trace's own kinds,
+ * of which those fields are set that were told. Sources of observations (nft_trace.c, ct_event.c, monitor.c, tp.c) are
+ * behind one table of functions; observe.c keeps what they bring, kernel/steps.c compares it with the model's trace. */
+#ifndef KERNEL_OBSERVE_H
+#define KERNEL_OBSERVE_H
+
+#include <poll.h>
+
+#include "model/buf.h"
+#include "model/err.h"
+#include "model/trace.h"
+
+enum obs_source { OBS_NFT, OBS_CT, OBS_NETLINK, OBS_TP, OBS_NUM };
+const char *obs_source_name(enum obs_source s); /* "nft trace", "conntrack events", "rtnetlink", "tracepoints" */
+
+struct obs {
+	enum obs_source source;
+	const char *by;       /* what told it: "nft trace", "RTM_NEWNEIGH", "skb:kfree_skb"; static text */
+	const char *function; /* the kernel function where it happened; NULL = not told */
+	struct event e;   /* kind, ns, dev ("" = none), val; time (ns, monotonic clock; 0 = not told) and command (set
+			   * by obs_add()); seq, packet and stage are 0 */
+	struct flow flow; /* of the packet then; {0} = of no packet, or not told */
+	bool flow_known;
+};
+struct observations { /* {0} is empty */
+	struct obs *v;
+	unsigned n, cap;
+	struct trace *words; /* owns the strings */
+};
+
+/* Where a source puts what it reads. */
+struct observe;
+/* Appends a copy: strings (ns, dev, function, values of VT_STR) are copied, VT_BYTES are not allowed. */
+void obs_add(struct observe *o, const struct obs *obs);
+
+/* A source. Each function gets what new() returned. The thread is in the namespace when open() is called. */
+struct observer_ops {
+	enum obs_source source;
+	/* Begins; NULL with *why: this kernel, this user or this build can not. */
+	void *(*new)(struct observe *o, struct buf *why);
+	/* A new namespace of the lab, called `ns`. 0, or -1 with *why: it can not be observed, so the source is given
+	 * up. */
+	int (*open)(void *self, const char *ns, struct buf *why);
+	void (*forget)(void *self, const char *ns);                           /* it goes: reads the rest first */
+	void (*drain)(void *self);                                            /* reads all there is, without waiting */
+	unsigned (*poll)(const void *self, struct pollfd *fds, unsigned max); /* how many there are */
+	uint64_t (*lost)(void *self); /* observations that the kernel had no room for */
+	void (*free)(void *self);
+};
+extern const struct observer_ops nft_trace_ops, ct_event_ops, monitor_ops, tp_ops;
+
+/* All sources that this kernel and this user have. Never NULL. */
+struct observe *observe_new(void);
+void observe_free(struct observe *o);
+/* The thread is in the new namespace. */
+void observe_open(struct observe *o, const char *ns);
+void observe_forget(struct observe *o, const char *ns);
+void observe_mark(struct observe *o, uint32_t command); /* what comes now belongs to it (index + 1); drain before */
+void observe_drain(struct observe *o);
+unsigned observe_poll(const struct observe *o, struct pollfd *fds, unsigned max);
+uint64_t observe_lost(struct observe *o, enum obs_source s);
+/* NULL: it observes; else why not. */
+const char *observe_why_not(const struct observe *o, enum obs_source s);
+const struct observations *observe_list(const struct observe *o);
+
+#endif

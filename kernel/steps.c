@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Theory of operation. A witness says which kind of event a source of observations sees. The model's events of that
+ * kind, and what the source told, are put into rows, one per witness, namespace and key: the flow that the packet had
+ * at that step, a neighbour's address, a station's MAC. Within a row both sides are in order and compared one by
+ * one; between rows the kernel has no order that could be relied on (two processors, two queues). Only those fields are
+ * compared which the source tells. Values that the kernel picks freely are the model's by now (kernel/vars.c): frames
+ * have been compared before.
+ *
+ * A step that a timer of the stack made, and that is about the end of the lab, may be missing on one side, as with
+ * frames (kernel/compare.c). */
+#include "kernel/steps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/htab.h"
+#include "model/wire.h"
+
+#define TIMER_LATE_NS (1250 * NSEC_PER_MSEC)
+#define PORT_EPHEMERAL 32768 /* net.ipv4.ip_local_port_range */
+
+/* ---- who sees what ---- */
+
+typedef void key_fn(struct buf *b, const struct event *e, const struct flow *f);
+
+static void key_flow(struct buf *b, const struct event *e, const struct flow *f)
+{
+	(void)e;
+	flow_format(b, f);
+}
+
+struct witness {
+	enum obs_source source;
+	enum event_kind kind;
+	key_fn *key;
+	bool (*sees)(const struct event *e); /* NULL: all of the kind */
+};
+static const struct witness witnesses[] = {
+	{ OBS_NFT, EV_RULE, key_flow, NULL },
+	{ OBS_NFT, EV_POLICY, key_flow, NULL },
+};
+
+static const struct witness *witness_of(enum obs_source source, enum event_kind kind)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(witnesses); i++)
+		if (witnesses[i].source == source && witnesses[i].kind == kind)
+			return &witnesses[i];
+	return NULL;
+}
+
+/* ---- rows ---- */
+
+struct side { /* indices: seqs of the trace, or places in the list of observations */
+	uint64_t *v;
+	unsigned n;
+};
+struct row {
+	struct hnode node;
+	const struct witness *w;
+	char *key;
+	struct side model, kernel;
+	struct row *next; /* in order of birth */
+};
+struct step { /* a pair, or what has no partner */
+	uint64_t seq;
+	const struct obs *obs;
+	const char *field; /* NULL: they agree */
+	uint64_t order;    /* of the report */
+};
+struct steps {
+	const struct run *run;
+	struct vars *vars;
+	struct observe *o;
+	struct report *report;
+	struct htab by_key;
+	struct row *first, **last;
+	struct step *step;
+	unsigned n, cap, late, noise;
+};
+
+static void side_add(struct side *s, uint64_t v)
+{
+	if (!(s->n & (s->n - 1)))
+		s->v = xrealloc(s->v, (s->n ? 2 * s->n : 1) * sizeof(*s->v));
+	s->v[s->n++] = v;
+}
+
+static struct row *row_get(struct steps *t, const struct witness *w, const char *key)
+{
+	uint32_t hash = hash_bytes(key, strlen(key), (uint32_t)(w - witnesses));
+	struct row *row;
+
+	for (struct hnode *n = htab_first(&t->by_key, hash); n; n = htab_next(n)) {
+		row = container_of(n, struct row, node);
+		if (row->w == w && !strcmp(row->key, key))
+			return row;
+	}
+	row = xcalloc(1, sizeof(*row));
+	row->w = w;
+	row->key = xstrdup(key);
+	htab_add(&t->by_key, &row->node, hash);
+	*t->last = row;
+	t->last = &row->next;
+	return row;
+}
+
+static struct row *row_of(struct steps *t, const struct witness *w, const struct event *e, const struct flow *f)
+{
+	struct buf b = { 0 };
+	struct row *row;
+
+	buf_printf(&b, "%s ", e->ns);
+	w->key(&b, e, f);
+	row = row_get(t, w, buf_str(&b));
+	buf_release(&b);
+	return row;
+}
+
+/* ---- variables ---- */
+
+static bool has_ports(const struct flow *f)
+{
+	return f->ethertype == ETH_P_IP_ && !f->fragment &&
+	       (f->protocol == IPPROTO_TCP_ || f->protocol == IPPROTO_UDP_);
+}
+
+static uint16_t port_to_model(const struct vars *v, bool model, uint8_t protocol, uint32_t addr, uint16_t port)
+{
+	uint64_t key = (uint64_t)protocol << 32 | addr;
+
+	if (port < PORT_EPHEMERAL)
+		return port;
+	if (!vars_bound(v, model, FC_PORT, key, port))
+		return 0; /* no frame ever bore it: any port stands for any */
+	return model ? port : (uint16_t)vars_to_model(v, FC_PORT, key, port);
+}
+
+/* The flow with the model's values, and without those that no frame has bound. */
+static struct flow flow_to_model(const struct vars *v, bool model, const struct flow *of)
+{
+	struct flow f = *of;
+
+	if (has_ports(&f)) {
+		f.sport = port_to_model(v, model, f.protocol, f.src, f.sport);
+		f.dport = port_to_model(v, model, f.protocol, f.dst, f.dport);
+	} else if (f.ethertype == ETH_P_IP_ && f.protocol == IPPROTO_ICMP_ && f.sport) {
+		if (!vars_bound(v, model, FC_ICMP_ID, 0, f.sport))
+			f.sport = 0;
+		else if (!model)
+			f.sport = (uint16_t)vars_to_model(v, FC_ICMP_ID, 0, f.sport);
+	}
+	return f;
+}
+
+/* ---- filling the rows ---- */
+
+static void collect_model(struct steps *t)
+{
+	const struct trace *trace = t->run->trace;
+
+	for (uint64_t seq = 1; seq <= trace_events(trace); seq++) {
+		struct event e;
+		struct flow f;
+
+		trace_get(trace, seq, &e);
+		f = flow_to_model(t->vars, true, trace_flow(trace, seq));
+		for (unsigned i = 0; i < ARRAY_SIZE(witnesses); i++) {
+			const struct witness *w = &witnesses[i];
+
+			if (w->kind == e.kind && !observe_why_not(t->o, w->source) && (!w->sees || w->sees(&e)))
+				side_add(&row_of(t, w, &e, &f)->model, seq);
+		}
+	}
+}
+
+/* What the model leaves out, and says so: IPv6 and IGMP. */
+static bool is_noise(const struct obs *obs)
+{
+	const struct flow *f = &obs->flow;
+
+	return obs->flow_known &&
+	       (f->ethertype == ETH_P_IPV6_ || (f->ethertype == ETH_P_IP_ && f->protocol == IPPROTO_IGMP_));
+}
+
+static void collect_kernel(struct steps *t)
+{
+	const struct observations *l = observe_list(t->o);
+
+	for (unsigned i = 0; i < l->n; i++) {
+		const struct obs *obs = &l->v[i];
+		const struct witness *w = witness_of(obs->source, obs->e.kind);
+		struct flow f = flow_to_model(t->vars, false, &obs->flow);
+
+		if (!w || observe_why_not(t->o, obs->source))
+			continue;
+		if (is_noise(obs))
+			t->noise++;
+		else
+			side_add(&row_of(t, w, &obs->e, &f)->kernel, i);
+	}
+}
+
+/* ---- one pair ---- */
+
+/* The first field that the kernel told and that differs; NULL: none. */
+static const char *differing(const struct event *m, const struct obs *k)
+{
+	const struct event_desc *d = &event_descs[m->kind];
+	const char *field = NULL;
+	struct buf a = { 0 }, b = { 0 };
+
+	if (*k->e.dev && strcmp(m->dev, k->e.dev))
+		return "dev";
+	for (unsigned i = 0; i < d->n && !field; i++) {
+		if (k->e.val[i].type == VT_NONE)
+			continue;
+		buf_clear(&a);
+		buf_clear(&b);
+		val_format(&a, &m->val[i]);
+		val_format(&b, &k->e.val[i]);
+		if (strcmp(buf_str(&a), buf_str(&b)))
+			field = d->field[i].name;
+	}
+	buf_release(&a);
+	buf_release(&b);
+	return field;
+}
+
+static const struct obs *obs_at(const struct steps *t, uint64_t i)
+{
+	return &observe_list(t->o)->v[i];
+}
+
+static const char *pair(const struct steps *t, uint64_t seq, uint64_t obs)
+{
+	struct event e;
+
+	trace_get(t->run->trace, seq, &e);
+	return differing(&e, obs_at(t, obs));
+}
+
+static bool by_timer(const struct trace *t, uint32_t packet)
+{
+	while (packet) {
+		const struct trace_packet *p = trace_packet_get(t, packet);
+
+		if (p->timer)
+			return true;
+		packet = p->parent;
+	}
+	return false;
+}
+
+/* Was the model's step made by a timer so near the end that the kernel's may not have been due? */
+static bool may_be_late(const struct steps *t, uint64_t seq)
+{
+	struct event e;
+
+	trace_get(t->run->trace, seq, &e);
+	return e.time + TIMER_LATE_NS > t->run->now && by_timer(t->run->trace, e.packet);
+}
+
+/* In the report a step of the kernel alone comes at the end of the command during which it was seen. */
+static uint64_t order_of(const struct steps *t, uint64_t seq, const struct obs *obs)
+{
+	uint32_t command = obs ? obs->e.command : 0;
+
+	if (seq)
+		return 2 * seq;
+	if (!command || command > t->run->n)
+		return UINT64_MAX;
+	return 2 * t->run->cmd[command - 1].events + 1;
+}
+
+static void step_add(struct steps *t, uint64_t seq, const struct obs *obs, const char *field)
+{
+	if (!obs && may_be_late(t, seq)) {
+		t->late++;
+		return;
+	}
+	if (t->n == t->cap) {
+		t->cap = t->cap ? 2 * t->cap : 256;
+		t->step = xrealloc(t->step, t->cap * sizeof(*t->step));
+	}
+	t->step[t->n++] = (struct step){ .seq = seq, .obs = obs, .field = field, .order = order_of(t, seq, obs) };
+}
+
+/* ---- a row ---- */
+
+static const char not_seen[] = "predicted, and not seen", not_predicted[] = "seen, and not predicted";
+
+static void compare_row(struct steps *t, const struct row *r)
+{
+	const struct side *ms = &r->model, *ks = &r->kernel;
+	unsigned m = 0, k = 0;
+
+	while (m < ms->n && k < ks->n) {
+		const char *field = pair(t, ms->v[m], ks->v[k]);
+
+		if (field && m + 1 < ms->n && !pair(t, ms->v[m + 1], ks->v[k])) {
+			step_add(t, ms->v[m++], NULL, not_seen);
+		} else if (field && k + 1 < ks->n && !pair(t, ms->v[m], ks->v[k + 1])) {
+			step_add(t, 0, obs_at(t, ks->v[k++]), not_predicted);
+		} else {
+			step_add(t, ms->v[m], obs_at(t, ks->v[k]), field);
+			m++;
+			k++;
+		}
+	}
+	for (; m < ms->n; m++)
+		step_add(t, ms->v[m], NULL, not_seen);
+	for (; k < ks->n; k++)
+		step_add(t, 0, obs_at(t, ks->v[k]), not_predicted);
+}
+
+/* ---- the report ---- */
+
+static int by_order(const void *a, const void *b)
+{
+	const struct step *x = a, *y = b;
+
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static void describe_kernel(struct buf *b, const struct obs *obs)
+{
+	if (!obs)
+		return;
+	event_phrase(b, &obs->e);
+	if (obs->function)
+		buf_printf(b, " in %s()", obs->function);
+	if (obs->flow_known) {
+		buf_puts(b, " of ");
+		flow_format(b, &obs->flow);
+	}
+}
+
+/* The source that would have told, where none did. */
+static const char *told_by(const struct step *s, enum event_kind kind)
+{
+	if (s->obs)
+		return s->obs->by;
+	for (unsigned i = 0; i < ARRAY_SIZE(witnesses); i++)
+		if (witnesses[i].kind == kind)
+			return obs_source_name(witnesses[i].source);
+	return "";
+}
+
+static void report_step(struct steps *t, const struct step *s)
+{
+	struct buf model = { 0 }, kernel = { 0 };
+	struct event e = s->obs ? s->obs->e : (struct event){ 0 };
+	struct compare c = { .what = CMP_STEP, .agree = !s->field, .field = (char *)s->field, .seq = s->seq };
+
+	describe_kernel(&kernel, s->obs);
+	if (s->seq) {
+		trace_get(t->run->trace, s->seq, &e);
+		event_phrase(&model, &e);
+	}
+	c.command = e.command;
+	if (e.command && e.command <= t->run->n)
+		c.loc = t->run->cmd[e.command - 1].loc;
+	c.packet = s->seq ? e.packet : 0;
+	c.ns = (char *)e.ns;
+	c.dev = (char *)e.dev;
+	c.name = (char *)told_by(s, e.kind);
+	c.expected = s->seq ? (char *)buf_str(&model) : NULL;
+	c.got = s->obs ? (char *)buf_str(&kernel) : NULL;
+	report_add(t->report, &c);
+	buf_release(&model);
+	buf_release(&kernel);
+}
+
+static void report_coverage(struct steps *t)
+{
+	for (unsigned i = 0; i < OBS_NUM; i++) {
+		const char *why = observe_why_not(t->o, (enum obs_source)i);
+
+		if (why)
+			report_skip(t->report, "%s: %s", obs_source_name((enum obs_source)i), why);
+	}
+	if (t->noise)
+		report_skip(t->report, "%u steps of IGMP and IPv6 packets: not modelled", t->noise);
+	if (t->late)
+		report_skip(t->report, "%u steps of the stack's timers about the end of the lab", t->late);
+}
+
+void compare_steps(const struct run *run, struct observe *o, struct vars *vars, struct report *report)
+{
+	struct steps t = { .run = run, .vars = vars, .o = o, .report = report };
+
+	t.last = &t.first;
+	collect_model(&t);
+	collect_kernel(&t);
+	for (struct row *r = t.first; r; r = r->next)
+		compare_row(&t, r);
+	if (t.n)
+		qsort(t.step, t.n, sizeof(*t.step), by_order);
+	for (unsigned i = 0; i < t.n; i++)
+		report_step(&t, &t.step[i]);
+	report_coverage(&t);
+	while (t.first) {
+		struct row *r = t.first;
+
+		t.first = r->next;
+		free(r->model.v);
+		free(r->kernel.v);
+		free(r->key);
+		free(r);
+	}
+	htab_release(&t.by_key);
+	free(t.step);
+}
