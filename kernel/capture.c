@@ -204,7 +204,8 @@ static uint64_t handle_lost(const struct capture *c, const struct handle *h)
 {
 	struct pcap_stat st;
 
-	return c->lib.stats(h->pcap, &st) < 0 ? 0 : st.ps_drop + st.ps_ifdrop;
+	/* not known is as good as lost; ps_ifdrop is of the machine's own device of that name */
+	return c->lib.stats(h->pcap, &st) < 0 ? 1 : st.ps_drop;
 }
 
 static void close_handle(struct capture *c, unsigned i)

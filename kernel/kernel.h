@@ -10,7 +10,9 @@ struct kernel_options {
 	const char *save_dir; /* predicted.pcapng is main's; captured frames go to DIR/captured.pcapng; NULL = none */
 	void (*progress)(void *ctx, const struct command *cmd, unsigned index, unsigned n); /* may be NULL */
 	void *ctx;
-	int fault; /* for the tests: 0 none, 1 alter, 2 lose, 3 add one captured frame */
+	/* For the tests: 0 none; 1 alter, 2 lose, 3 add one captured frame; 4 lose one and say that one was lost; 5 say
+	 * so and lose none; 6 as 4, with a result that differs. */
+	int fault;
 };
 /* Builds the lab of `run` in namespaces of its own, runs the commands and the probes, captures, compares.
  * Root and plain user alike. Returns 0 when the comparison took place (its result is in *report), -1 with

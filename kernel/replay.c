@@ -62,8 +62,12 @@ static void pump(struct replay *r, uint64_t until)
 	for (struct job *j = r->jobs; j; j = j->next)
 		if (!j->done && j->proc)
 			used += kproc_poll(j->proc, fds + used);
-	poll(fds, used, (int)(ms < POLL_MAX_MS ? ms : POLL_MAX_MS));
+	ms = ms < POLL_MAX_MS ? ms : POLL_MAX_MS;
+	poll(fds, used, (int)ms);
 	free(fds);
+	now = clock_now() - now;
+	if (now > r->late + ms * NSEC_PER_MSEC)
+		r->late = now - ms * NSEC_PER_MSEC;
 	drain(r);
 	reap(r);
 }
@@ -83,9 +87,8 @@ static int settle_links(struct replay *r, struct err *err)
 	int rc = snapshot_settle(&r->sandbox, &unsettled, err);
 
 	if (!rc && unsettled)
-		report_skip(r->report,
-			"%u namespaces whose links had not come to rest after seconds: what follows may differ for it",
-			unsettled);
+		report_uncertain(
+			r->report, "the links of %u namespace(s) had not come to rest after seconds", unsettled);
 	for (struct kns *k = r->sandbox.first; k && !rc; k = k->next) {
 		if (!k->links_changed)
 			continue;

@@ -28,8 +28,9 @@ struct replay {
 	uint32_t *expected; /* frames that the model has up to and with each command */
 	int64_t missing;    /* frames that were waited for in vain */
 	struct job *jobs;
+	uint64_t late;         /* ns: how much longer than asked a wait took, at most: the machine was busy elsewhere */
 	struct net *end;       /* the tables after the last command, owned */
-	struct report *report; /* borrowed: for what is skipped */
+	struct report *report; /* borrowed: for what is skipped, and what makes it uncertain */
 };
 /* Runs it all. 0, or -1 with *err. Whatever happened, replay_release() ends it. */
 int replay_run(struct replay *r, const struct kernel_options *o, struct err *err);

@@ -8,10 +8,11 @@
 
 const char *compare_what_name(enum compare_what w)
 {
-	static const char *const name[] = {
-		[CMP_RESULT] = "result", [CMP_FRAME] = "frame", [CMP_TABLE] = "table", [CMP_PROCESS] = "process",
-		[CMP_STEP] = "step"
-	};
+	static const char *const name[] = { [CMP_RESULT] = "result",
+		[CMP_FRAME] = "frame",
+		[CMP_TABLE] = "table",
+		[CMP_PROCESS] = "process",
+		[CMP_STEP] = "step" };
 
 	return name[w];
 }
@@ -40,16 +41,61 @@ void report_add(struct report *r, const struct compare *c)
 	r->disagree += !c->agree;
 }
 
-void report_skip(struct report *r, const char *fmt, ...)
+const char *verdict_name(enum verdict v)
+{
+	static const char *const name[] = {
+		[VERDICT_AGREES] = "agrees", [VERDICT_DIFFERS] = "differs", [VERDICT_NOT_CERTAIN] = "not certain"
+	};
+
+	return name[v];
+}
+
+static void append(char ***list, unsigned *n, const char *fmt, va_list ap)
 {
 	struct buf b = { 0 };
+
+	buf_vprintf(&b, fmt, ap);
+	*list = xrealloc(*list, (*n + 1) * sizeof(**list));
+	(*list)[(*n)++] = buf_steal(&b);
+}
+
+void report_skip(struct report *r, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	buf_vprintf(&b, fmt, ap);
+	append(&r->skipped, &r->n_skipped, fmt, ap);
 	va_end(ap);
-	r->skipped = xrealloc(r->skipped, (r->n_skipped + 1) * sizeof(*r->skipped));
-	r->skipped[r->n_skipped++] = buf_steal(&b);
+}
+
+void report_uncertain(struct report *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	append(&r->uncertain, &r->n_uncertain, fmt, ap);
+	va_end(ap);
+	r->explains = ~0u;
+}
+
+void report_uncertain_of(struct report *r, enum compare_what what, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	append(&r->uncertain, &r->n_uncertain, fmt, ap);
+	va_end(ap);
+	r->explains |= 1u << what;
+}
+
+enum verdict report_verdict(const struct report *r)
+{
+	if (!r->n_uncertain)
+		return r->disagree ? VERDICT_DIFFERS : VERDICT_AGREES;
+	for (unsigned i = 0; i < r->n; i++)
+		if (!r->cmp[i].agree && !(r->explains & 1u << r->cmp[i].what))
+			return VERDICT_DIFFERS;
+	return VERDICT_NOT_CERTAIN;
 }
 
 void report_release(struct report *r)
@@ -66,8 +112,11 @@ void report_release(struct report *r)
 	}
 	for (unsigned i = 0; i < r->n_skipped; i++)
 		free(r->skipped[i]);
+	for (unsigned i = 0; i < r->n_uncertain; i++)
+		free(r->uncertain[i]);
 	free(r->cmp);
 	free(r->skipped);
+	free(r->uncertain);
 	free(r->kernel);
 	free(r->user);
 	*r = (struct report){ 0 };

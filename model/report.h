@@ -18,7 +18,7 @@ struct compare {
 	char *name;           /* "status", "stdout", "in 3", "neigh", ...; CMP_STEP: what told it, "nft trace", ... */
 	char *field;          /* the first field that differs; NULL when they agree */
 	char *expected, *got; /* model's and kernel's, one line or several; NULL when they agree, but for CMP_STEP, and
-	                       * of what one side does not have */
+			       * of what one side does not have */
 };
 struct report {
 	struct compare *cmp;
@@ -26,12 +26,23 @@ struct report {
 	unsigned disagree;
 	char **skipped; /* what could not be compared here, and why */
 	unsigned n_skipped;
-	char *kernel; /* "Linux 6.18.44", or where the captures came from */
-	char *user;   /* "root" or "plain user (user namespace)" */
+	char **uncertain; /* why agreement proves nothing, or a difference may not be one */
+	unsigned n_uncertain;
+	unsigned explains; /* differences of which kinds these may be: bits 1 << enum compare_what */
+	char *kernel;      /* "Linux 6.18.44", or where the captures came from */
+	char *user;        /* "root" or "plain user (user namespace)" */
 };
 /* Appends; all strings are copied. */
 void report_add(struct report *r, const struct compare *c);
 void report_skip(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* A reason for which agreement proves nothing, and a difference, of whatever kind, may not be one. */
+void report_uncertain(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The same of one kind alone, frames for example when captures lost some: a table that differs does differ. */
+void report_uncertain_of(struct report *r, enum compare_what what, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Not certain: there is a reason, and it explains every difference that there is, if any. */
+enum verdict { VERDICT_AGREES, VERDICT_DIFFERS, VERDICT_NOT_CERTAIN };
+enum verdict report_verdict(const struct report *r);
+const char *verdict_name(enum verdict v); /* "agrees", "differs", "not certain" */
 void report_release(struct report *r);
 const char *compare_what_name(enum compare_what w); /* "result", "frame", "table", "process", "step" */
 

@@ -154,7 +154,9 @@ static void put_report(struct buf *b, const struct report *report, uint32_t agre
 	json_uint(b, "compared", report->n);
 	json_uint(b, "agree", agree);
 	json_uint(b, "disagree", report->disagree);
+	json_str(b, "verdict", verdict_name(report_verdict(report)));
 	json_strings(b, "skipped", report->skipped, report->n_skipped);
+	json_strings(b, "uncertain", report->uncertain, report->n_uncertain);
 	json_str(b, "kernel", report->kernel);
 	json_str(b, "user", report->user);
 }

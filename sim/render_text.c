@@ -334,6 +334,27 @@ static void text_compare(struct render *r, const struct compare *c)
 	put_side(r, "kernel", c->got);
 }
 
+static void put_verdict(struct render *r, const struct report *rep)
+{
+	static const enum colour of[] = {
+		[VERDICT_AGREES] = GREEN, [VERDICT_DIFFERS] = RED, [VERDICT_NOT_CERTAIN] = YELLOW
+	};
+	enum verdict v = report_verdict(rep);
+
+	colour(r, of[v]);
+	if (v == VERDICT_AGREES)
+		buf_puts(r->out, "The model and the kernel agree.\n");
+	else if (rep->disagree)
+		buf_printf(r->out, "The model and the kernel %s in %u place%s%s.\n",
+			v == VERDICT_DIFFERS ? "DIFFER" : "differ", rep->disagree, rep->disagree == 1 ? "" : "s",
+			rep->disagree > 1 && r->opt.verbosity < 1 ? "; the first is shown (-v: all)" : "");
+	for (unsigned i = 0; v == VERDICT_NOT_CERTAIN && i < rep->n_uncertain; i++) {
+		buf_puts(r->out, "Not certain: ");
+		put_wrapped(r->out, 13, 2, rep->uncertain[i]);
+	}
+	colour(r, PLAIN);
+}
+
 static void put_comparison(struct render *r, const struct text *t)
 {
 	const struct report *rep = r->report;
@@ -348,14 +369,11 @@ static void put_comparison(struct render *r, const struct text *t)
 		buf_puts(r->out, "  not compared: ");
 		put_wrapped(r->out, 16, 4, rep->skipped[i]);
 	}
-	colour(r, rep->disagree ? RED : GREEN);
-	if (rep->disagree)
-		buf_printf(r->out, "The model and the kernel DIFFER in %u place%s%s.\n", rep->disagree,
-			rep->disagree == 1 ? "" : "s",
-			rep->disagree > 1 && r->opt.verbosity < 1 ? "; the first is shown (-v: all)" : "");
-	else
-		buf_puts(r->out, "The model and the kernel agree.\n");
-	colour(r, PLAIN);
+	for (unsigned i = 0; report_verdict(rep) == VERDICT_DIFFERS && i < rep->n_uncertain; i++) {
+		buf_puts(r->out, "  not certain: ");
+		put_wrapped(r->out, 15, 4, rep->uncertain[i]);
+	}
+	put_verdict(r, rep);
 }
 
 static void text_end(struct render *r)
