@@ -83,38 +83,6 @@ void frames_release(struct frames *f)
 	*f = (struct frames){ 0 };
 }
 
-struct by_time {
-	uint64_t time;
-	unsigned index;
-};
-
-static int compare_time(const void *a, const void *b)
-{
-	const struct by_time *x = a, *y = b;
-
-	if (x->time != y->time)
-		return x->time < y->time ? -1 : 1;
-	return x->index < y->index ? -1 : x->index > y->index;
-}
-
-void frames_pcapng(const struct frames *f, struct buf *out, const char *application)
-{
-	struct by_time *order = xcalloc(f->n + 1, sizeof(*order));
-	struct pcapng p = { .out = out };
-
-	for (unsigned i = 0; i < f->n; i++)
-		order[i] = (struct by_time){ f->v[i].time, i };
-	qsort(order, f->n, sizeof(*order), compare_time);
-	pcapng_begin(&p, application);
-	for (unsigned i = 0; i < f->n; i++) {
-		const struct frame *v = &f->v[order[i].index];
-
-		pcapng_packet(&p, pcapng_interface(&p, v->ns, v->dev), v->time, v->data, v->size, v->dir, NULL);
-	}
-	pcapng_release(&p);
-	free(order);
-}
-
 /* ---- handles ---- */
 static int open_error(const struct libpcap *lib, pcap_t *p, const char *dev, int rc, struct err *err)
 {

@@ -17,6 +17,7 @@ struct frame {
 	enum frame_dir dir;
 	uint64_t time;    /* ns since the epoch */
 	uint32_t command; /* index + 1 of the command that ran when it was read; 0 = not known */
+	uint64_t seq;     /* the model's event that it is; 0 = none. By compare_frames() */
 	uint32_t size, wire_size;
 	uint8_t *data;
 };
@@ -29,8 +30,6 @@ struct frames { /* {0} is empty */
 /* Appends a copy of the frame, names and bytes included. */
 void frames_add(struct frames *f, const struct frame *frame);
 void frames_release(struct frames *f);
-/* All frames as a pcapng file, in order of time. */
-void frames_pcapng(const struct frames *f, struct buf *out, const char *application);
 
 struct capture;
 struct capture *capture_new(void);

@@ -26,6 +26,8 @@ struct row_frame {
 	uint32_t size;
 	uint64_t time; /* of the model */
 	uint32_t command, packet;
+	uint64_t seq;        /* of the model */
+	struct frame *frame; /* of the kernel */
 	bool timer, matched;
 	enum frame_dir dir;
 };
@@ -118,6 +120,7 @@ static void collect_model(struct rows *rows, const struct run *run)
 		f.time = e.time;
 		f.command = e.command;
 		f.packet = e.packet;
+		f.seq = seq;
 		f.timer = by_timer(run->trace, e.packet);
 		row = row_get(rows, e.ns, e.dev, f.dir);
 		row_add(&row->model, &row->n_model, &f);
@@ -141,11 +144,13 @@ static bool is_noise(struct rows *rows, const uint8_t *data, uint32_t size)
 	return true;
 }
 
-static void collect_kernel(struct rows *rows, const struct frames *captured)
+static void collect_kernel(struct rows *rows, struct frames *captured)
 {
 	for (unsigned i = 0; i < captured->n; i++) {
-		const struct frame *c = &captured->v[i];
-		struct row_frame f = { .data = c->data, .size = c->size, .command = c->command, .dir = c->dir };
+		struct frame *c = &captured->v[i];
+		struct row_frame f = {
+			.data = c->data, .size = c->size, .command = c->command, .dir = c->dir, .frame = c
+		};
 		struct row *row;
 
 		if (!wanted(rows, c->ns, c->dev) || is_noise(rows, c->data, c->size))
@@ -199,9 +204,13 @@ static void record(struct walk *w, const struct row_frame *m, const struct row_f
 		.agree = !field,
 		.command = command,
 		.packet = m ? m->packet : 0,
+		.seq = m ? m->seq : 0,
+		.by = "frame",
 		.ns = (char *)w->row->ns,
 		.dev = (char *)w->row->dev };
 
+	if (m && k)
+		k->frame->seq = m->seq;
 	if (command && command <= w->run->n)
 		c.loc = w->run->cmd[command - 1].loc;
 	buf_printf(&name, "%s %u", frame_dir_name(w->row->dir), ++w->number);
@@ -398,7 +407,7 @@ static void compare_row(struct walk *w)
 	rest_of_row(w);
 }
 
-void compare_frames(const struct run *run, const struct frames *captured, struct vars *vars,
+void compare_frames(const struct run *run, struct frames *captured, struct vars *vars,
 	const struct compare_device *only, unsigned n, struct report *report)
 {
 	struct rows rows = { .only = only, .n_only = n };

@@ -17,7 +17,7 @@ struct compare_device {
 /* Compares the predicted frames with the captured ones, per device and direction, in order. `only` (n of them)
  * restricts it to these devices, NULL = every one. Captures without directions (DIR_UNKNOWN) are compared with both,
  * interleaved. */
-void compare_frames(const struct run *run, const struct frames *captured, struct vars *vars,
+void compare_frames(const struct run *run, struct frames *captured, struct vars *vars,
 	const struct compare_device *only, unsigned n, struct report *report);
 /* Each command's status and output; the processes' PIDs. */
 void compare_results(const struct replay *r, struct report *report);

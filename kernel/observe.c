@@ -27,6 +27,15 @@ const char *obs_source_name(enum obs_source s)
 	return name[s];
 }
 
+const char *obs_source_mark(enum obs_source s)
+{
+	static const char *const mark[OBS_NUM] = {
+		[OBS_NFT] = "nft", [OBS_CT] = "ct", [OBS_NETLINK] = "rtnl", [OBS_TP] = "tp"
+	};
+
+	return mark[s];
+}
+
 static const char *word(struct observations *l, const char *s)
 {
 	return s ? trace_string(l->words, trace_intern(l->words, s)) : NULL;

@@ -13,6 +13,7 @@
 
 enum obs_source { OBS_NFT, OBS_CT, OBS_NETLINK, OBS_TP, OBS_NUM };
 const char *obs_source_name(enum obs_source s); /* "nft trace", "conntrack events", "rtnetlink", "tracepoints" */
+const char *obs_source_mark(enum obs_source s); /* in a word: "nft", "ct", "rtnl", "tp" */
 
 struct obs {
 	enum obs_source source;

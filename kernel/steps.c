@@ -65,7 +65,7 @@ struct step { /* a pair, or what has no partner */
 	uint64_t seq;
 	const struct obs *obs;
 	const char *field; /* NULL: they agree */
-	uint64_t order;    /* of the report */
+	enum obs_source source;
 };
 struct steps {
 	const struct run *run;
@@ -260,19 +260,7 @@ static bool may_be_late(const struct steps *t, uint64_t seq)
 	return e.time + TIMER_LATE_NS > t->run->now && by_timer(t->run->trace, e.packet);
 }
 
-/* In the report a step of the kernel alone comes at the end of the command during which it was seen. */
-static uint64_t order_of(const struct steps *t, uint64_t seq, const struct obs *obs)
-{
-	uint32_t command = obs ? obs->e.command : 0;
-
-	if (seq)
-		return 2 * seq;
-	if (!command || command > t->run->n)
-		return UINT64_MAX;
-	return 2 * t->run->cmd[command - 1].events + 1;
-}
-
-static void step_add(struct steps *t, uint64_t seq, const struct obs *obs, const char *field)
+static void step_add(struct steps *t, const struct row *r, uint64_t seq, const struct obs *obs, const char *field)
 {
 	if (!obs && may_be_late(t, seq)) {
 		t->late++;
@@ -282,7 +270,7 @@ static void step_add(struct steps *t, uint64_t seq, const struct obs *obs, const
 		t->cap = t->cap ? 2 * t->cap : 256;
 		t->step = xrealloc(t->step, t->cap * sizeof(*t->step));
 	}
-	t->step[t->n++] = (struct step){ .seq = seq, .obs = obs, .field = field, .order = order_of(t, seq, obs) };
+	t->step[t->n++] = (struct step){ .seq = seq, .obs = obs, .field = field, .source = r->w->source };
 }
 
 /* ---- a row ---- */
@@ -298,64 +286,51 @@ static void compare_row(struct steps *t, const struct row *r)
 		const char *field = pair(t, ms->v[m], ks->v[k]);
 
 		if (field && m + 1 < ms->n && !pair(t, ms->v[m + 1], ks->v[k])) {
-			step_add(t, ms->v[m++], NULL, not_seen);
+			step_add(t, r, ms->v[m++], NULL, not_seen);
 		} else if (field && k + 1 < ks->n && !pair(t, ms->v[m], ks->v[k + 1])) {
-			step_add(t, 0, obs_at(t, ks->v[k++]), not_predicted);
+			step_add(t, r, 0, obs_at(t, ks->v[k++]), not_predicted);
 		} else {
-			step_add(t, ms->v[m], obs_at(t, ks->v[k]), field);
+			step_add(t, r, ms->v[m], obs_at(t, ks->v[k]), field);
 			m++;
 			k++;
 		}
 	}
 	for (; m < ms->n; m++)
-		step_add(t, ms->v[m], NULL, not_seen);
+		step_add(t, r, ms->v[m], NULL, not_seen);
 	for (; k < ks->n; k++)
-		step_add(t, 0, obs_at(t, ks->v[k]), not_predicted);
+		step_add(t, r, 0, obs_at(t, ks->v[k]), not_predicted);
 }
 
 /* ---- the report ---- */
 
-static int by_order(const void *a, const void *b)
+/* What happened, where in the kernel, and to which packet. */
+static void describe(struct buf *b, const struct event *e, const char *function, const struct flow *f)
 {
-	const struct step *x = a, *y = b;
-
-	return x->order < y->order ? -1 : x->order > y->order;
-}
-
-static void describe_kernel(struct buf *b, const struct obs *obs)
-{
-	if (!obs)
+	event_phrase(b, e);
+	if (function && *function)
+		buf_printf(b, " in %s()", function);
+	if (!f->ethertype)
 		return;
-	event_phrase(b, &obs->e);
-	if (obs->function)
-		buf_printf(b, " in %s()", obs->function);
-	if (obs->flow_known) {
-		buf_puts(b, " of ");
-		flow_format(b, &obs->flow);
-	}
-}
-
-/* The source that would have told, where none did. */
-static const char *told_by(const struct step *s, enum event_kind kind)
-{
-	if (s->obs)
-		return s->obs->by;
-	for (unsigned i = 0; i < ARRAY_SIZE(witnesses); i++)
-		if (witnesses[i].kind == kind)
-			return obs_source_name(witnesses[i].source);
-	return "";
+	buf_puts(b, "\nof ");
+	flow_format(b, f);
 }
 
 static void report_step(struct steps *t, const struct step *s)
 {
 	struct buf model = { 0 }, kernel = { 0 };
 	struct event e = s->obs ? s->obs->e : (struct event){ 0 };
-	struct compare c = { .what = CMP_STEP, .agree = !s->field, .field = (char *)s->field, .seq = s->seq };
+	struct compare c = { .what = CMP_STEP,
+		.agree = !s->field,
+		.field = (char *)s->field,
+		.seq = s->seq,
+		.by = obs_source_mark(s->source) };
 
-	describe_kernel(&kernel, s->obs);
+	if (s->obs)
+		describe(&kernel, &e, s->obs->function, &s->obs->flow);
 	if (s->seq) {
 		trace_get(t->run->trace, s->seq, &e);
-		event_phrase(&model, &e);
+		describe(&model, &e, s->obs && s->obs->function ? stage_descs[e.stage].name : NULL,
+			trace_flow(t->run->trace, s->seq));
 	}
 	c.command = e.command;
 	if (e.command && e.command <= t->run->n)
@@ -363,7 +338,7 @@ static void report_step(struct steps *t, const struct step *s)
 	c.packet = s->seq ? e.packet : 0;
 	c.ns = (char *)e.ns;
 	c.dev = (char *)e.dev;
-	c.name = (char *)told_by(s, e.kind);
+	c.name = (char *)(s->obs ? s->obs->by : obs_source_name(s->source));
 	c.expected = s->seq ? (char *)buf_str(&model) : NULL;
 	c.got = s->obs ? (char *)buf_str(&kernel) : NULL;
 	report_add(t->report, &c);
@@ -371,11 +346,38 @@ static void report_step(struct steps *t, const struct step *s)
 	buf_release(&kernel);
 }
 
+/* Which of the model's steps anything here has seen, frames included. */
+static void count_seen(const struct steps *t)
+{
+	struct coverage *c = &t->report->coverage;
+	uint64_t n = trace_events(t->run->trace);
+	bool *seen = xcalloc(n + 1, sizeof(*seen));
+
+	for (unsigned i = 0; i < t->report->n; i++)
+		if (t->report->cmp[i].agree || t->report->cmp[i].what == CMP_STEP)
+			seen[t->report->cmp[i].seq] |= t->report->cmp[i].agree || t->report->cmp[i].got;
+	for (uint64_t seq = 1; seq <= n; seq++) {
+		struct event e;
+
+		trace_get(t->run->trace, seq, &e);
+		c->steps++;
+		c->seen += seen[seq];
+		c->unseen[e.kind] += !seen[seq];
+	}
+	free(seen);
+}
+
 static void report_coverage(struct steps *t)
 {
+	count_seen(t);
 	for (unsigned i = 0; i < OBS_NUM; i++) {
 		const char *why = observe_why_not(t->o, (enum obs_source)i);
 
+		uint64_t lost = observe_lost(t->o, (enum obs_source)i);
+
+		if (lost)
+			report_uncertain_of(t->report, CMP_STEP, "%s: the kernel had no room for %llu message(s)",
+				obs_source_name((enum obs_source)i), (unsigned long long)lost);
 		if (why)
 			report_skip(t->report, "%s: %s", obs_source_name((enum obs_source)i), why);
 	}
@@ -394,8 +396,6 @@ void compare_steps(const struct run *run, struct observe *o, struct vars *vars, 
 	collect_kernel(&t);
 	for (struct row *r = t.first; r; r = r->next)
 		compare_row(&t, r);
-	if (t.n)
-		qsort(t.step, t.n, sizeof(*t.step), by_order);
 	for (unsigned i = 0; i < t.n; i++)
 		report_step(&t, &t.step[i]);
 	report_coverage(&t);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
+#include "kernel/captured.h"
 #include "kernel/compare.h"
 #include "kernel/kernel.h"
 #include "kernel/steps.h"
@@ -43,14 +44,15 @@ static void copy_with_fault(struct frames *to, const struct frames *from, int fa
 
 /* ---- verify ---- */
 
-static int write_captured(const char *dir, const struct frames *frames, struct err *err)
+static int write_captured(const char *dir, const struct frames *frames, const struct run *run,
+	const struct report *report, struct err *err)
 {
 	struct buf path = { 0 }, out = { 0 };
 	FILE *f;
 	int rc = 0;
 
 	buf_printf(&path, "%s/captured.pcapng", dir);
-	frames_pcapng(frames, &out, "pktwalk");
+	captured_pcapng(frames, run, report, &out);
 	f = fopen(buf_str(&path), "wb");
 	if (f)
 		fwrite(buf_str(&out), 1, out.size, f);
@@ -91,6 +93,17 @@ static void about(struct report *report, bool as_root)
 	report->user = xstrdup(as_root ? "root" : "plain user (user namespace)");
 }
 
+/* Into the order of the lab. */
+static void sort_report(struct report *report, const struct run *run)
+{
+	uint64_t *events = xcalloc(run->n + 1, sizeof(*events));
+
+	for (unsigned i = 0; i < run->n; i++)
+		events[i] = run->cmd[i].events;
+	report_sort(report, events, run->n);
+	free(events);
+}
+
 int kernel_verify(const struct run *run, const struct kernel_options *o, struct report *report, struct err *err)
 {
 	struct replay r = { .run = run, .report = report };
@@ -106,8 +119,6 @@ int kernel_verify(const struct run *run, const struct kernel_options *o, struct 
 			report_uncertain_of(report, CMP_FRAME, "the captures had no room for %llu frame(s)",
 				(unsigned long long)lost);
 		copy_with_fault(&frames, capture_frames(r.capture), o->fault);
-		if (o->save_dir)
-			rc = write_captured(o->save_dir, &frames, err);
 	}
 	if (!rc) {
 		about(report, as_root);
@@ -121,6 +132,9 @@ int kernel_verify(const struct run *run, const struct kernel_options *o, struct 
 		if (report->disagree && r.late >= LATE_NS)
 			report_uncertain(report, "this machine was busy: pktwalk itself woke up %u ms late",
 				(unsigned)(r.late / NSEC_PER_MSEC));
+		sort_report(report, run);
+		if (o->save_dir)
+			rc = write_captured(o->save_dir, &frames, run, report, err);
 	}
 	frames_release(&frames);
 	vars_release(&vars);

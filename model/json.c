@@ -115,6 +115,17 @@ void json_strings(struct buf *b, const char *name, char *const *value, unsigned 
 	buf_putc(b, ']');
 }
 
+void json_object(struct buf *b, const char *name)
+{
+	member(b, name);
+	buf_putc(b, '{');
+}
+
+void json_object_end(struct buf *b)
+{
+	buf_putc(b, '}');
+}
+
 void json_end(struct buf *b)
 {
 	buf_puts(b, "}\n");

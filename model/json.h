@@ -17,6 +17,8 @@ void json_bool(struct buf *b, const char *name, bool value);
 void json_time(struct buf *b, const char *name, uint64_t ns); /* seconds, nine places */
 void json_hex(struct buf *b, const char *name, const uint8_t *p, size_t size);
 void json_strings(struct buf *b, const char *name, char *const *value, unsigned n);
+void json_object(struct buf *b, const char *name); /* a member that is an object: its members follow */
+void json_object_end(struct buf *b);
 void json_end(struct buf *b); /* } and a newline */
 
 #endif

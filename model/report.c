@@ -50,6 +50,75 @@ const char *verdict_name(enum verdict v)
 	return name[v];
 }
 
+struct place {
+	uint64_t order;
+	unsigned index;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+void report_sort(struct report *r, const uint64_t *events, unsigned n)
+{
+	struct place *place = xcalloc(r->n + 1, sizeof(*place));
+	struct compare *sorted = xcalloc(r->cap + 1, sizeof(*sorted));
+
+	for (unsigned i = 0; i < r->n; i++) {
+		const struct compare *c = &r->cmp[i];
+
+		place[i].index = i;
+		place[i].order = c->seq                          ? 2 * c->seq
+				 : c->command && c->command <= n ? 2 * events[c->command - 1] + 1
+								 : UINT64_MAX;
+	}
+	if (r->n)
+		qsort(place, r->n, sizeof(*place), by_place);
+	for (unsigned i = 0; i < r->n; i++)
+		sorted[i] = r->cmp[place[i].index];
+	free(place);
+	free(r->cmp);
+	r->cmp = sorted;
+}
+
+void report_index_init(struct report_index *x, const struct report *r, uint64_t steps)
+{
+	*x = (struct report_index){ .report = r, .steps = steps };
+	x->first = xcalloc(steps + 1, sizeof(*x->first));
+	x->next = xcalloc(r->n + 1, sizeof(*x->next));
+	for (unsigned i = r->n; i-- > 0;) {
+		uint64_t seq = r->cmp[i].seq;
+
+		if (!seq || seq > steps)
+			continue;
+		x->next[i] = x->first[seq];
+		x->first[seq] = i + 1;
+	}
+}
+
+void report_index_release(struct report_index *x)
+{
+	free(x->first);
+	free(x->next);
+	*x = (struct report_index){ 0 };
+}
+
+const struct compare *report_index_next(const struct report_index *x, uint64_t seq, const struct compare *prev)
+{
+	unsigned i = 0;
+
+	if (prev)
+		i = x->next[prev - x->report->cmp];
+	else if (seq && seq <= x->steps)
+		i = x->first[seq];
+	return i ? &x->report->cmp[i - 1] : NULL;
+}
+
 static void append(char ***list, unsigned *n, const char *fmt, va_list ap)
 {
 	struct buf b = { 0 };

@@ -141,10 +141,10 @@ static int show(const struct options *o, const struct run *run, const struct rep
 	return check_stdout();
 }
 
-static int write_pcapng(const char *path, const struct run *run)
+static int write_pcapng(const char *path, const struct run *run, const struct report *report)
 {
 	struct buf out = { 0 };
-	struct render r = { .ops = &render_pcapng, .run = run, .out = &out };
+	struct render r = { .ops = &render_pcapng, .run = run, .report = report, .out = &out };
 	FILE *f = fopen(path, "wb");
 	int rc = 0;
 
@@ -160,7 +160,7 @@ static int write_pcapng(const char *path, const struct run *run)
 	return rc;
 }
 
-static int save_predicted(const struct options *o, const struct run *run)
+static int save_predicted(const struct options *o, const struct run *run, const struct report *report)
 {
 	struct buf path = { 0 };
 	int rc;
@@ -170,9 +170,16 @@ static int save_predicted(const struct options *o, const struct run *run)
 		return -1;
 	}
 	buf_printf(&path, "%s/predicted.pcapng", o->save);
-	rc = write_pcapng(buf_str(&path), run);
+	rc = write_pcapng(buf_str(&path), run, report);
 	buf_release(&path);
 	return rc;
+}
+
+static int write_predicted(const struct options *o, const struct run *run, const struct report *report)
+{
+	if (o->pcapng && write_pcapng(o->pcapng, run, report))
+		return -1;
+	return o->save ? save_predicted(o, run, report) : 0;
 }
 
 static void progress(void *ctx, const struct command *cmd, unsigned index, unsigned n)
@@ -233,12 +240,14 @@ static int predict(const struct options *o, mode_fn *mode)
 		report_err(&err);
 		goto out;
 	}
-	if ((o->pcapng && write_pcapng(o->pcapng, &run)) || (o->save && save_predicted(o, &run)))
+	if (write_predicted(o, &run, NULL))
 		goto out;
 	if (mode && mode(o, &run, &report, &err)) {
 		report_err(&err);
 		goto out;
 	}
+	if (mode && write_predicted(o, &run, &report)) /* once more, with what the kernel said */
+		goto out;
 	if (show(o, &run, mode ? &report : NULL))
 		goto out;
 	status = as_expected(&run) ? verdict_status[report_verdict(&report)] : EXIT_DIFFERED;

@@ -115,6 +115,7 @@ static void json_event(struct render *r, const struct event *e)
 	n->end[d->terminal]++;
 	json_begin(r->out);
 	json_str(r->out, "event", "step");
+	json_uint(r->out, "seq", e->seq);
 	put_origin(r, e);
 	json_str(r->out, "kind", d->name);
 	json_str(r->out, "terminal", terminal_names[d->terminal]);
@@ -141,6 +142,9 @@ static void json_compare(struct render *r, const struct compare *c)
 	json_uint(b, "line", c->loc.line);
 	if (c->packet)
 		json_uint(b, "packet", c->packet);
+	if (c->seq)
+		json_uint(b, "seq", c->seq);
+	json_str(b, "by", c->by);
 	json_str(b, "ns", c->ns);
 	json_str(b, "dev", c->dev);
 	json_str(b, "field", c->field);
@@ -149,12 +153,27 @@ static void json_compare(struct render *r, const struct compare *c)
 	json_end(b);
 }
 
+/* Of how many steps anything told, and of which kinds nothing did. */
+static void put_coverage(struct buf *b, const struct coverage *c)
+{
+	if (!c->steps)
+		return;
+	json_uint(b, "steps", c->steps);
+	json_uint(b, "observed", c->seen);
+	json_object(b, "unobserved");
+	for (unsigned k = 0; k < EV_NUM; k++)
+		if (c->unseen[k])
+			json_uint(b, event_descs[k].name, c->unseen[k]);
+	json_object_end(b);
+}
+
 static void put_report(struct buf *b, const struct report *report, uint32_t agree)
 {
 	json_uint(b, "compared", report->n);
 	json_uint(b, "agree", agree);
 	json_uint(b, "disagree", report->disagree);
 	json_str(b, "verdict", verdict_name(report_verdict(report)));
+	put_coverage(b, &report->coverage);
 	json_strings(b, "skipped", report->skipped, report->n_skipped);
 	json_strings(b, "uncertain", report->uncertain, report->n_uncertain);
 	json_str(b, "kernel", report->kernel);

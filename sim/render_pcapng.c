@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The predicted frames as a pcapng file: every device an interface, every frame with its direction, and as its
- * comment the lab line it comes from and what happened to the packet there.
+ * comment the lab line it comes from and what happened to the packet there; where a kernel was asked, what it said.
  *
  * What happened "there": to a frame coming in, the events of the packet in that namespace from this frame to its
  * next one; to a frame going out, those that led to it on that device, since the packet's frame before. */
@@ -11,26 +11,46 @@
 #include "model/pcapng.h"
 #include "sim/render.h"
 
+struct state {
+	struct pcapng file;
+	struct report_index index; /* {0} when nothing was compared */
+};
+
 static void pcapng_open(struct render *r)
 {
-	struct pcapng *p = xcalloc(1, sizeof(*p));
+	struct state *st = xcalloc(1, sizeof(*st));
 
-	p->out = r->out;
-	r->state = p;
-	pcapng_begin(p, "pktwalk " PKTWALK_VERSION);
+	st->file.out = r->out;
+	r->state = st;
+	if (r->report)
+		report_index_init(&st->index, r->report, trace_events(r->run->trace));
+	pcapng_begin(&st->file, "pktwalk " PKTWALK_VERSION);
 }
 
 /* Every device has its interface block, whether a frame passed it or not. */
 static void pcapng_devices(struct render *r)
 {
+	struct state *st = r->state;
+
 	if (!r->run->net)
 		return;
 	list_for_each (ns, &r->run->net->namespaces, struct ns, node)
 		list_for_each (dev, &ns->devs, struct dev, ns_node)
-			pcapng_interface(r->state, ns->label, dev->name);
+			pcapng_interface(&st->file, ns->label, dev->name);
 }
 
-static void add_line(struct buf *b, const struct event *e)
+/* " = nft trace", or what the kernel has instead. */
+static void add_kernel(struct buf *b, const struct report_index *x, uint64_t seq)
+{
+	for (const struct compare *c = NULL; (c = report_index_next(x, seq, c));) {
+		if (c->agree)
+			buf_printf(b, " = %s", c->what == CMP_STEP ? c->name : c->by);
+		else
+			buf_printf(b, "\nDIFFERS, %s, %s: %s", c->name, c->field, c->got ? c->got : "(nothing)");
+	}
+}
+
+static void add_line(struct buf *b, const struct state *st, const struct event *e)
 {
 	const char *stage = stage_descs[e->stage].name;
 
@@ -43,6 +63,7 @@ static void add_line(struct buf *b, const struct event *e)
 		b->size -= 2;
 		b->data[b->size] = 0;
 	}
+	add_kernel(b, &st->index, e->seq);
 }
 
 /* The event at seq, when it is of the frame's packet. */
@@ -52,7 +73,7 @@ static bool of_packet(const struct trace *t, uint64_t seq, const struct event *f
 	return e->packet == frame->packet;
 }
 
-static void what_led_here(struct buf *b, const struct trace *t, const struct event *frame)
+static void what_led_here(struct buf *b, const struct state *st, const struct trace *t, const struct event *frame)
 {
 	uint64_t from = trace_packet_get(t, frame->packet)->first, seq;
 	struct event e;
@@ -62,10 +83,11 @@ static void what_led_here(struct buf *b, const struct trace *t, const struct eve
 			break;
 	for (seq++; seq < frame->seq; seq++)
 		if (of_packet(t, seq, frame, &e) && !strcmp(e.ns, frame->ns) && (!*e.dev || !strcmp(e.dev, frame->dev)))
-			add_line(b, &e);
+			add_line(b, st, &e);
 }
 
-static void what_followed(struct buf *b, const struct trace *t, const struct event *frame, bool out)
+static void what_followed(
+	struct buf *b, const struct state *st, const struct trace *t, const struct event *frame, bool out)
 {
 	uint64_t last = trace_packet_get(t, frame->packet)->last;
 	struct event e;
@@ -76,12 +98,13 @@ static void what_followed(struct buf *b, const struct trace *t, const struct eve
 		if (e.kind == EV_FRAME)
 			return;
 		if (!strcmp(e.ns, frame->ns) && (!out || !strcmp(e.dev, frame->dev)))
-			add_line(b, &e);
+			add_line(b, st, &e);
 	}
 }
 
 static void pcapng_event(struct render *r, const struct event *e)
 {
+	struct state *st = r->state;
 	struct buf comment = { 0 };
 	bool out;
 	uint32_t interface;
@@ -92,11 +115,12 @@ static void pcapng_event(struct render *r, const struct event *e)
 	if (e->command && e->command <= r->run->n)
 		buf_printf(&comment, "line %u: %s", r->run->cmd[e->command - 1].loc.line,
 			r->run->cmd[e->command - 1].text);
+	add_kernel(&comment, &st->index, e->seq);
 	if (out)
-		what_led_here(&comment, r->run->trace, e);
-	what_followed(&comment, r->run->trace, e, out);
-	interface = pcapng_interface(r->state, e->ns, e->dev);
-	pcapng_packet(r->state, interface, e->time, e->val[2].bytes.p,
+		what_led_here(&comment, st, r->run->trace, e);
+	what_followed(&comment, st, r->run->trace, e, out);
+	interface = pcapng_interface(&st->file, e->ns, e->dev);
+	pcapng_packet(&st->file, interface, e->time, e->val[2].bytes.p,
 		e->val[2].type == VT_BYTES ? e->val[2].bytes.len : 0, out ? DIR_OUT : DIR_IN,
 		comment.size ? buf_str(&comment) : NULL);
 	buf_release(&comment);
@@ -104,9 +128,12 @@ static void pcapng_event(struct render *r, const struct event *e)
 
 static void pcapng_close(struct render *r)
 {
+	struct state *st = r->state;
+
 	pcapng_devices(r);
-	pcapng_release(r->state);
-	free(r->state);
+	pcapng_release(&st->file);
+	report_index_release(&st->index);
+	free(st);
 }
 
 const struct renderer render_pcapng = {
