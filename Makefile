@@ -77,6 +77,10 @@ update: all
 	tests/golden.sh --update
 	tests/cmd.sh --update
 
+# Labs again and again on the real kernel: make repeat TIMES=100 LOAD=1 [LABS="traces/..."]; see tests/repeat.sh.
+repeat: all
+	@TIMES=$(or $(TIMES),10) LOAD=$(or $(LOAD),0) $(if $(USERS),USERS="$(USERS)") tests/repeat.sh $(LABS)
+
 # ---- static checks ----
 CODE := $(wildcard model/*.[ch] sim/*.[ch] kernel/*.[ch] tests/*.[ch] tests/*/*.[ch])
 lint:
@@ -126,5 +130,5 @@ uninstall:
 clean:
 	rm -rf build pktwalk
 
-.PHONY: FORCE all objs unit units demo check update lint format fuzz fuzzers bench install uninstall clean
+.PHONY: FORCE all objs unit units demo check update repeat lint format fuzz fuzzers bench install uninstall clean
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(FUZZ_SRC:%.c=build/fuzz/%.d)

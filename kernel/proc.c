@@ -6,6 +6,7 @@
  * `unshare --pid --fork` there is one process more, as there is with the real tool: the child makes the PID namespace,
  * forks the program as its PID 1, waits for it and passes its status on. Over a socket pair the program says that it is
  * there, or what the system refused; it waits for leave, so that the parent can look at its PIDs however soon it ends.
+ * It closes its end when it waits for the first time: from then on it is where the model's program is at once.
  *
  * PID 1 of a namespace does not die of a signal that it has no handler for; the model ends a program all the same, and
  * so does kproc_kill(): by SIGKILL, and the status says which signal was meant. */
@@ -35,6 +36,7 @@ struct kproc {
 	unsigned n_pids;
 	int killed; /* the signal that kproc_kill() meant; 0: none */
 	int fd[2];  /* standard output, standard error; -1: ended */
+	int words;  /* from the program; -1: it has come as far as it goes at once */
 };
 
 /* What a child says to the one that started it. */
@@ -98,8 +100,7 @@ static _Noreturn void program(const struct op_run *run, const struct procfs_titl
 	say(say_fd, WORD_RUNS, 0, "");
 	if (read(say_fd, &leave, 1) != 1)
 		_exit(126);
-	close(say_fd);
-	_exit(ksys_run(run, run->new_pid_ns && run->mount_proc ? 0 : verifier));
+	_exit(ksys_run(run, run->new_pid_ns && run->mount_proc ? 0 : verifier, say_fd));
 }
 
 /* Does what unshare --pid --fork does: waits, deaf to SIGINT and SIGTERM. */
@@ -212,7 +213,7 @@ struct kproc *kproc_start(int netns_fd, const struct op *op, struct err *err)
 	struct procfs_title t = procfs_title_find();
 	struct kproc *k = xcalloc(1, sizeof(*k));
 
-	*k = (struct kproc){ .own_pid_ns = op->run.new_pid_ns, .fd = { -1, -1 } };
+	*k = (struct kproc){ .own_pid_ns = op->run.new_pid_ns, .fd = { -1, -1 }, .words = -1 };
 	if (nonblocking_pipe(fd) || nonblocking_pipe(fd + 2) ||
 		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd + 4) || (k->child = fork()) < 0) {
 		err_set(err, op->loc, "a process can not be started: %s", strerror(errno));
@@ -226,18 +227,20 @@ struct kproc *kproc_start(int netns_fd, const struct op *op, struct err *err)
 	k->program = k->child;
 	k->fd[0] = fd[0];
 	k->fd[1] = fd[2];
-	rc = listen_to(k, fd[4], op->loc, err);
-	close(fd[4]);
+	k->words = fd[4];
+	rc = listen_to(k, k->words, op->loc, err);
 	if (!rc)
 		return k;
 	kproc_free(k);
 	return NULL;
 }
 
-unsigned kproc_poll(const struct kproc *k, struct pollfd fds[2])
+unsigned kproc_poll(const struct kproc *k, struct pollfd fds[KPROC_FDS])
 {
 	unsigned n = 0;
 
+	if (k->words >= 0)
+		fds[n++] = (struct pollfd){ .fd = k->words, .events = POLLIN };
 	for (unsigned i = 0; i < 2; i++)
 		if (k->fd[i] >= 0)
 			fds[n++] = (struct pollfd){ .fd = k->fd[i], .events = POLLIN };
@@ -275,10 +278,27 @@ static int reap(struct kproc *k)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/* It says nothing more, but closes its end. */
+static void hear(struct kproc *k)
+{
+	char c;
+
+	if (k->words < 0 || (recv(k->words, &c, 1, MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EINTR)))
+		return;
+	close(k->words);
+	k->words = -1;
+}
+
+bool kproc_waits(const struct kproc *k)
+{
+	return k->words < 0;
+}
+
 bool kproc_pump(struct kproc *k, struct result *res)
 {
 	if (k->ended)
 		return false;
+	hear(k);
 	take(k, 0, &res->out);
 	take(k, 1, &res->err);
 	if (k->fd[0] >= 0 || k->fd[1] >= 0)
@@ -322,5 +342,6 @@ void kproc_free(struct kproc *k)
 		reap(k);
 	}
 	close_all(k->fd, 2);
+	close_all(&k->words, 1);
 	free(k);
 }

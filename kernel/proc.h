@@ -17,8 +17,11 @@ struct kproc;
  * so (as unshare --pid --fork --mount-proc does), and runs the program of the OP_RUN until it ends. NULL with *err
  * when the system refuses. */
 struct kproc *kproc_start(int netns_fd, const struct op *op, struct err *err);
-/* The descriptors to wait for (POLLIN); at most 2. 0 when it has ended. */
-unsigned kproc_poll(const struct kproc *k, struct pollfd fds[2]);
+#define KPROC_FDS 3
+/* The descriptors to wait for (POLLIN); at most KPROC_FDS. 0 when it has ended. */
+unsigned kproc_poll(const struct kproc *k, struct pollfd fds[KPROC_FDS]);
+/* It has waited for something, or has ended: what it does at once is done, a server listens. By the last pump. */
+bool kproc_waits(const struct kproc *k);
 /* Takes over what it wrote, without waiting. False once it has ended and all was read: res->status is then final
  * (128 + N when signal N ended it). */
 bool kproc_pump(struct kproc *k, struct result *res);

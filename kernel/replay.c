@@ -4,7 +4,8 @@
  * frames that the model predicts), captures and the pipes of processes are read, so that no buffer fills.
  * After each command the frames that the model saw during it are waited for, with a deadline, so that the next one
  * finds the same world; what never comes is waited for once, not again after every command.
- * Sleeps take their real time. */
+ * Sleeps take their real time. A program in the background is left alone when it waits for something: a server listens
+ * then, as the model's does at once. */
 #include "kernel/replay.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@
 
 #define WAIT_FRAMES_NS (1500 * NSEC_PER_MSEC) /* for frames that the model predicts */
 #define WAIT_PROGRAM_NS (600 * NSEC_PER_SEC)  /* a program that takes longer hangs */
+#define WAIT_START_NS (5 * NSEC_PER_SEC)      /* for one in the background to get where the model's is at once */
 #define POLL_MAX_MS 50                        /* no descriptor tells of a process that only ends */
 
 static uint64_t clock_now(void)
@@ -54,7 +56,7 @@ static void pump(struct replay *r, uint64_t until)
 	struct pollfd *fds;
 
 	for (struct job *j = r->jobs; j; j = j->next)
-		n += 2;
+		n += KPROC_FDS;
 	n += observe_poll(r->observe, NULL, 0);
 	fds = xcalloc(n + 1, sizeof(*fds));
 	capture_poll(r->capture, fds, used);
@@ -100,14 +102,17 @@ static int settle_links(struct replay *r, struct err *err)
 
 static void wait_frames(struct replay *r, uint32_t command)
 {
-	int64_t want = (int64_t)r->expected[command] - r->missing;
 	uint64_t until = clock_now() + WAIT_FRAMES_NS;
 
 	drain(r);
 	reap(r);
-	while ((int64_t)capture_frames(r->capture)->n < want) {
+	await_command(r->await, command);
+	for (;;) {
+		await_take(r->await, capture_frames(r->capture));
+		if (await_done(r->await))
+			return;
 		if (clock_now() >= until) {
-			r->missing = (int64_t)r->expected[command] - (int64_t)capture_frames(r->capture)->n;
+			await_give_up(r->await);
 			return;
 		}
 		pump(r, until);
@@ -155,7 +160,11 @@ static int run_program(struct replay *r, uint32_t index, const struct op *op, st
 
 	if (!j)
 		return -1;
-	return r->run->cmd[index].background ? 0 : job_wait(r, j, err);
+	if (!r->run->cmd[index].background)
+		return job_wait(r, j, err);
+	for (uint64_t until = clock_now() + WAIT_START_NS; j->proc && !kproc_waits(j->proc) && clock_now() < until;)
+		pump(r, until);
+	return 0;
 }
 
 static void do_kill(struct replay *r, const struct op *op)
@@ -380,30 +389,6 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 
 /* ---- the whole ---- */
 
-/* On lo a frame is captured once, on its way in: kernel/capture.c. */
-static bool captured(const struct event *e)
-{
-	return e->kind == EV_FRAME && e->command && (strcmp(e->dev, "lo") || strcmp(e->val[0].str, "out"));
-}
-
-static void count_expected(struct replay *r)
-{
-	const struct run *run = r->run;
-	unsigned at = 0; /* the command that the shell was at: one in the background sends during others too */
-
-	for (uint64_t seq = 1; seq <= trace_events(run->trace); seq++) {
-		struct event e;
-
-		while (at < run->n && run->cmd[at].events < seq)
-			at++;
-		trace_get(run->trace, seq, &e);
-		if (captured(&e) && at < run->n)
-			r->expected[at]++;
-	}
-	for (unsigned i = 1; i < run->n; i++)
-		r->expected[i] += r->expected[i - 1];
-}
-
 /* What still runs belongs to the lab's end: its status is not asked for. */
 static void end_jobs(struct replay *r)
 {
@@ -431,8 +416,7 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	const struct run *run = r->run;
 
 	r->res = xcalloc(run->n + 1, sizeof(*r->res));
-	r->expected = xcalloc(run->n + 1, sizeof(*r->expected));
-	count_expected(r);
+	r->await = await_new(run);
 	if (sandbox_enter(&r->sandbox, err))
 		return -1;
 	r->sandbox.first->links_changed = true;
@@ -472,6 +456,6 @@ void replay_release(struct replay *r)
 	for (unsigned i = 0; r->res && i < r->run->n; i++)
 		result_release(&r->res[i]);
 	free(r->res);
-	free(r->expected);
+	await_free(r->await);
 	sandbox_leave(&r->sandbox);
 }

@@ -4,6 +4,7 @@
 #ifndef KERNEL_REPLAY_H
 #define KERNEL_REPLAY_H
 
+#include "kernel/await.h"
 #include "kernel/capture.h"
 #include "kernel/kernel.h"
 #include "kernel/observe.h"
@@ -24,9 +25,8 @@ struct replay {
 	struct sandbox sandbox;
 	struct capture *capture;
 	struct observe *observe;
-	struct result *res; /* of each command: run->n of them, owned */
-	uint32_t *expected; /* frames that the model has up to and with each command */
-	int64_t missing;    /* frames that were waited for in vain */
+	struct result *res;  /* of each command: run->n of them, owned */
+	struct await *await; /* frames that the model predicts */
 	struct job *jobs;
 	uint64_t late;         /* ns: how much longer than asked a wait took, at most: the machine was busy elsewhere */
 	struct net *end;       /* the tables after the last command, owned */

@@ -514,7 +514,7 @@ static void loop(struct ksys *k, int signals)
 	free(fds);
 }
 
-int ksys_run(const struct op_run *run, int verifier)
+int ksys_run(const struct op_run *run, int verifier, int ready)
 {
 	const struct prog_ops *ops = prog_find(run->argv[0]);
 	struct ksys *k = xcalloc(1, sizeof(*k));
@@ -531,6 +531,7 @@ int ksys_run(const struct op_run *run, int verifier)
 	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	k->prog = prog_new(ops, &k->sys, run->argc, run->argv, run->input, run->input_size);
 	tell(k, PROG_START, -1);
+	close(ready);
 	loop(k, signals);
 	status = k->status;
 	prog_free(k->prog);

@@ -7,7 +7,9 @@
 #include "model/op.h"
 
 /* Runs the program of the op; what it writes goes to descriptors 1 and 2. verifier: the PID, in the /proc that is
- * mounted here, of the process whose descendants belong to the lab; 0: all processes do. Returns its exit status. */
-int ksys_run(const struct op_run *run, int verifier);
+ * mounted here, of the process whose descendants belong to the lab; 0: all processes do. ready: a descriptor that is
+ * closed when the program has done all that it does without waiting for anything (a server listens then). Returns its
+ * exit status. */
+int ksys_run(const struct op_run *run, int verifier, int ready);
 
 #endif
