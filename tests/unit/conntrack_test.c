@@ -47,7 +47,7 @@ static void run(const char *name, const struct step *step, unsigned n)
 	bed_track(&b);
 	for (unsigned i = 0; i < n; i++) {
 		const struct step *st = &step[i];
-		struct conn f = { .src = st->reply ? S : C,
+		struct shot f = { .src = st->reply ? S : C,
 			.dst = st->reply ? C : S,
 			.protocol = IPPROTO_TCP_,
 			.sport = st->reply ? 80 : 1000,
@@ -120,7 +120,7 @@ static void t_tcp(void)
 		{ false, TCP_SYN, 9000, 0, 0, CT_NEW, CT_TCP_SYN_SENT });
 }
 
-static int send_one(struct bed *b, const struct conn *f)
+static int send_one(struct bed *b, const struct shot *f)
 {
 	struct packet *p = flow_pass(b, f);
 	int info = !p ? -2 : p->ct ? p->ct_info : -1;
@@ -132,7 +132,7 @@ static int send_one(struct bed *b, const struct conn *f)
 static void t_udp(void)
 {
 	struct bed b = bed_new();
-	struct conn there = { C, S, IPPROTO_UDP_, 1000, 53, .data = 4 },
+	struct shot there = { C, S, IPPROTO_UDP_, 1000, 53, .data = 4 },
 		    back = { S, C, IPPROTO_UDP_, 53, 1000, .data = 4 };
 	struct ct *ct;
 
@@ -157,9 +157,9 @@ static void t_udp(void)
 static void t_icmp(void)
 {
 	struct bed b = bed_new();
-	struct conn echo = { C, S, IPPROTO_ICMP_, 7, 8 << 8, .data = 8 },
+	struct shot echo = { C, S, IPPROTO_ICMP_, 7, 8 << 8, .data = 8 },
 		    reply = { S, C, IPPROTO_ICMP_, 7, 0, .data = 8 };
-	struct conn other = { S, C, IPPROTO_ICMP_, 9, 0, .data = 8 },
+	struct shot other = { S, C, IPPROTO_ICMP_, 9, 0, .data = 8 },
 		    strange = { S, C, IPPROTO_ICMP_, 9, 42 << 8, .data = 8 };
 
 	bed_track(&b);
@@ -180,12 +180,12 @@ static void t_icmp(void)
 static void t_error(void)
 {
 	struct bed b = bed_new();
-	struct conn there = { C, S, IPPROTO_UDP_, 1000, 53, .data = 4 };
+	struct shot there = { C, S, IPPROTO_UDP_, 1000, 53, .data = 4 };
 	uint32_t to[] = { C, A4(10, 0, 0, 9) };
 
 	bed_track(&b);
 	for (unsigned i = 0; i < 3; i++) { /* before the flow is known, then to its end, then to another */
-		struct conn f = { S, i == 2 ? to[1] : to[0], IPPROTO_ICMP_, 0, 3 << 8 | 3, .data = 28 };
+		struct shot f = { S, i == 2 ? to[1] : to[0], IPPROTO_ICMP_, 0, 3 << 8 | 3, .data = 28 };
 		struct packet *p = flow_packet(&b, &f), *q = flow_packet(&b, &there);
 		struct icmp_hdr *ih = packet_icmp(p);
 
@@ -206,7 +206,7 @@ static void t_error(void)
 static void t_dropped(void)
 {
 	struct bed b = bed_new();
-	struct conn there = { C, S, IPPROTO_UDP_, 1000, 53, .data = 4 };
+	struct shot there = { C, S, IPPROTO_UDP_, 1000, 53, .data = 4 };
 
 	bed_track(&b);
 	rule_verdict(bed_rule(&b, "ct", NF_CHAIN_FILTER, NF_FORWARD, NF_PRI_FILTER), NFV_DROP);

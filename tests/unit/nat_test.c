@@ -41,41 +41,41 @@ static struct nf_rule *nat_rule(struct bed *b, uint32_t type, uint32_t min, uint
 }
 
 /* What a packet looks like behind the last hook. */
-static struct flow look(struct bed *b, const struct flow *f, bool *ok)
+static struct shot look(struct bed *b, const struct shot *f, bool *ok)
 {
 	struct packet *p = flow_pass(b, f);
-	struct flow g = { 0 };
+	struct shot g = { 0 };
 	struct ct_tuple t;
 
 	*ok = p && packet_sums_ok(p) && nf_ct_get_tuple(p, p->net_off, &t);
 	if (*ok)
-		g = (struct flow){ t.src.v4, t.dst.v4, t.protocol, t.sport, t.dport, 0, 0, 0, 0 };
+		g = (struct shot){ t.src.v4, t.dst.v4, t.protocol, t.sport, t.dport, 0, 0, 0, 0 };
 	flow_end(b, p);
 	return g;
 }
 
-static bool seen(struct bed *b, struct flow f, uint32_t src, uint16_t sport, uint32_t dst, uint16_t dport)
+static bool seen(struct bed *b, struct shot f, uint32_t src, uint16_t sport, uint32_t dst, uint16_t dport)
 {
 	bool ok;
-	struct flow g = look(b, &f, &ok);
+	struct shot g = look(b, &f, &ok);
 
 	return ok && g.src == src && g.dst == dst && g.sport == sport && g.dport == dport;
 }
 
-static struct flow udp(uint32_t src, uint16_t sport, uint32_t dst, uint16_t dport)
+static struct shot udp(uint32_t src, uint16_t sport, uint32_t dst, uint16_t dport)
 {
-	return (struct flow){ src, dst, IPPROTO_UDP_, sport, dport, 0, 0, 0, 5 };
+	return (struct shot){ src, dst, IPPROTO_UDP_, sport, dport, 0, 0, 0, 5 };
 }
 
-static struct flow echo(uint32_t src, uint32_t dst, uint16_t id, uint8_t type)
+static struct shot echo(uint32_t src, uint32_t dst, uint16_t id, uint8_t type)
 {
-	return (struct flow){ src, dst, IPPROTO_ICMP_, id, (uint16_t)(type << 8), 0, 0, 0, 8 };
+	return (struct shot){ src, dst, IPPROTO_ICMP_, id, (uint16_t)(type << 8), 0, 0, 0, 8 };
 }
 
 static void t_masquerade(void)
 {
 	struct bed b = bed_new();
-	struct flow f = udp(C2, 1000, S, 53), g;
+	struct shot f = udp(C2, 1000, S, 53), g;
 	bool ok;
 
 	masquerade(&b);
@@ -112,7 +112,7 @@ static void t_dnat(void)
 static void t_exhausted(void)
 {
 	struct bed b = bed_new();
-	struct flow f = udp(C2, 1000, S, 53);
+	struct shot f = udp(C2, 1000, S, 53);
 	bool ok;
 
 	nat_rule(&b, NF_NAT_SNAT, R, R, 5000, 5000);
@@ -133,7 +133,7 @@ static void t_range(void)
 
 	nat_rule(&b, NF_NAT_SNAT, min, min + 15, 0, 0);
 	for (unsigned i = 0; i < 32; i++) {
-		struct flow f = udp(C1 + i / 2, (uint16_t)(2000 + i), S, 53), g = look(&b, &f, &ok);
+		struct shot f = udp(C1 + i / 2, (uint16_t)(2000 + i), S, 53), g = look(&b, &f, &ok);
 
 		CHECK(ok && g.src >= min && g.src <= min + 15 && g.sport == 2000 + i);
 		if (i % 2)
@@ -163,7 +163,7 @@ static void t_null_binding(void)
 static void t_error(void)
 {
 	struct bed b = bed_new();
-	struct flow there = udp(C1, 1000, VIP, 80), e = { S, R, IPPROTO_ICMP_, 0, 3 << 8 | 3, 0, 0, 0, 33 };
+	struct shot there = udp(C1, 1000, VIP, 80), e = { S, R, IPPROTO_ICMP_, 0, 3 << 8 | 3, 0, 0, 0, 33 };
 	struct packet *q, *p;
 	struct icmp_hdr *ih;
 	struct ip4_hdr *ip;
@@ -211,13 +211,13 @@ static void t_device_goes(void)
 static void t_time_wait(void)
 {
 	struct bed b = bed_new();
-	struct flow f[] = { { C1, S, IPPROTO_TCP_, 1000, 80, TCP_SYN, 100, 0, 0 },
+	struct shot f[] = { { C1, S, IPPROTO_TCP_, 1000, 80, TCP_SYN, 100, 0, 0 },
 		{ S, R, IPPROTO_TCP_, 80, 5000, TCP_SYN | TCP_ACK, 500, 101, 0 },
 		{ C1, S, IPPROTO_TCP_, 1000, 80, TCP_ACK, 101, 501, 0 },
 		{ C1, S, IPPROTO_TCP_, 1000, 80, TCP_FIN | TCP_ACK, 101, 501, 0 },
 		{ S, R, IPPROTO_TCP_, 80, 5000, TCP_FIN | TCP_ACK, 501, 102, 0 },
 		{ C1, S, IPPROTO_TCP_, 1000, 80, TCP_ACK, 102, 502, 0 } };
-	struct flow next = { C2, S, IPPROTO_TCP_, 2000, 80, TCP_SYN, 50, 0, 0 };
+	struct shot next = { C2, S, IPPROTO_TCP_, 2000, 80, TCP_SYN, 50, 0, 0 };
 	bool ok;
 
 	nat_rule(&b, NF_NAT_SNAT, R, R, 5000, 5000);

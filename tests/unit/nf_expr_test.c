@@ -5,10 +5,10 @@
 #define C A4(10, 0, 0, 1)
 #define S A4(20, 0, 0, 2)
 
-static const struct flow tcp = { C, S, IPPROTO_TCP_, 1000, 80, TCP_SYN, 1, 0, 0 };
+static const struct shot tcp = { C, S, IPPROTO_TCP_, 1000, 80, TCP_SYN, 1, 0, 0 };
 
 /* Does the rule (that the caller has made, and which ends in a drop) drop the packet in FORWARD? */
-static bool drops(struct bed *b, const struct flow *f)
+static bool drops(struct bed *b, const struct shot *f)
 {
 	struct packet *p = flow_pass(b, f);
 
@@ -42,7 +42,7 @@ static void cmp(struct nf_rule *r, uint32_t op, const void *data, uint32_t len)
 	memcpy(e->cmp.data.b, data, len);
 }
 
-static bool end(struct bed *b, struct nf_rule *r, const struct flow *f)
+static bool end(struct bed *b, struct nf_rule *r, const struct shot *f)
 {
 	bool d;
 
@@ -232,7 +232,7 @@ static void t_fib(struct bed *b)
 	struct nf_rule *r = rule(b);
 	struct nf_expr *e = nf_rule_expr(r, NFX_FIB);
 	uint32_t type = RTN_MULTICAST_;
-	struct flow f = tcp;
+	struct shot f = tcp;
 
 	e->fib.dreg = NF_REG_1;
 	e->fib.result = NF_FIB_RESULT_ADDRTYPE;

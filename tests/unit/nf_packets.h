@@ -77,7 +77,7 @@ static inline void bed_track(struct bed *b)
 	nf_commit(b->nf);
 }
 
-struct flow { /* one packet */
+struct shot { /* one packet */
 	uint32_t src, dst;
 	uint8_t protocol;
 	uint16_t sport, dport; /* icmp: id, type << 8 | code */
@@ -85,7 +85,7 @@ struct flow { /* one packet */
 	uint32_t seq, ack, data;
 };
 
-static inline struct packet *flow_packet(struct bed *b, const struct flow *f)
+static inline struct packet *flow_packet(struct bed *b, const struct shot *f)
 {
 	uint32_t l4 = f->protocol == IPPROTO_TCP_ ? sizeof(struct tcp_hdr) : sizeof(struct udp_hdr);
 	struct packet *p = sim_packet(b->s, sizeof(struct ip4_hdr) + l4 + f->data);
@@ -159,7 +159,7 @@ static inline struct packet *flow_pass_packet(struct bed *b, struct packet *p, s
 	return nf_hook_accept(b->s, b->ns, NF_POST_ROUTING, p, in, out) ? p : NULL;
 }
 
-static inline struct packet *flow_pass(struct bed *b, const struct flow *f)
+static inline struct packet *flow_pass(struct bed *b, const struct shot *f)
 {
 	bool back = f->src >> 24 == 20;
 

@@ -42,7 +42,7 @@ static void reject(struct bed *b, uint32_t type, uint8_t code)
 }
 
 /* The IP packet that came back, behind its Ethernet header; NULL: none. */
-static const struct ip4_hdr *answer(struct bed *b, const struct flow *f)
+static const struct ip4_hdr *answer(struct bed *b, const struct shot *f)
 {
 	CHECK(!flow_pass(b, f));
 	return b->s->backlog_head ? (const void *)packet_data(b->s->backlog_head) : NULL;
@@ -60,7 +60,7 @@ static void t_reset(void)
 		{ TCP_ACK, 100, 777, 5, true, TCP_RST, 777, 0 }, { TCP_RST, 100, 0, 0, false, 0, 0, 0 } };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(row); i++) {
-		struct flow f = { C, S, IPPROTO_TCP_, 1000, 80, row[i].flags, row[i].seq, row[i].ack, row[i].data };
+		struct shot f = { C, S, IPPROTO_TCP_, 1000, 80, row[i].flags, row[i].seq, row[i].ack, row[i].data };
 		struct bed b = bed_new();
 		const struct ip4_hdr *ip;
 		const struct tcp_hdr *th;
@@ -85,7 +85,7 @@ static void t_reset(void)
 
 static void t_unreach(void)
 {
-	struct flow f = { C, S, IPPROTO_UDP_, 1000, 53, 0, 0, 0, 4 };
+	struct shot f = { C, S, IPPROTO_UDP_, 1000, 53, 0, 0, 0, 4 };
 	struct bed b = bed_new();
 	const struct ip4_hdr *ip;
 	const struct icmp_hdr *ih;
