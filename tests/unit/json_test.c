@@ -68,7 +68,7 @@ static void lines(void)
 		"{\"event\":\"command\",\"line\":3,\"command\":\"ping 192.168.15.2\",\"status\":0,\"stdout\":\"hi\\n\","
 		"\"stderr\":\"oh\\n\",\"number\":1,\"file\":\"x.sh\",\"operation\":\"netns add\",\"time\":0.000000000,"
 		"\"end\":0.000000000,\"background\":false,\"as_expected\":true}\n"
-		"{\"event\":\"step\",\"packet\":1,\"parent\":0,\"number\":1,\"line\":3,\"time\":1.500000000,\"ns\":"
+		"{\"event\":\"step\",\"seq\":1,\"packet\":1,\"parent\":0,\"number\":1,\"line\":3,\"time\":1.500000000,\"ns\":"
 		"\"red\","
 		"\"dev\":\"veth-red\",\"stage\":\"ip_rcv\",\"kind\":\"drop\",\"terminal\":\"dropped\",\"drop\":"
 		"\"NETFILTER_DROP\","
@@ -78,7 +78,7 @@ static void lines(void)
 		"{\"event\":\"summary\",\"file\":\"x.sh\",\"commands\":1,\"failed\":0,\"packets\":1,\"events\":1,"
 		"\"delivered\":0,"
 		"\"absorbed\":0,\"merged\":0,\"left\":0,\"dropped\":1,\"time\":0.000000000,\"compared\":1,\"agree\":1,"
-		"\"disagree\":0,\"skipped\":[]}\n");
+		"\"disagree\":0,\"verdict\":\"agrees\",\"skipped\":[],\"uncertain\":[]}\n");
 	buf_release(&out);
 	report_release(&report);
 	run_release(&run);
