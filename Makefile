@@ -52,7 +52,12 @@ $O/%.o: %.c
 objs: $(OBJ)
 
 # Unit tests: tests/unit/X_test.c is one program, linked with what it needs of the library.
-UNIT := $(patsubst tests/unit/%.c,$O/unit/%,$(wildcard tests/unit/*_test.c))
+# Those of kernel/ are kernel_X_test.c.
+UNIT_SRC := $(wildcard tests/unit/*_test.c)
+ifeq ($(KERNEL),0)
+UNIT_SRC := $(filter-out tests/unit/kernel_%,$(UNIT_SRC))
+endif
+UNIT := $(UNIT_SRC:tests/unit/%.c=$O/unit/%)
 $O/unit/%: tests/unit/%.c tests/unit/check.h $O/libpktwalk.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $O/libpktwalk.a $(LDLIBS)

@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct observer_ops *const sources[OBS_NUM] = { NULL };
+const struct observer_ops *const observe_sources[OBS_NUM] = { NULL };
 
 struct observe {
+	const struct observer_ops *const *ops;
 	struct {
 		void *self; /* NULL: not there */
 		char *why;  /* then; owned */
@@ -66,22 +67,23 @@ void obs_add(struct observe *o, const struct obs *obs)
 static void give_up(struct observe *o, unsigned i, struct buf *why)
 {
 	if (o->source[i].self)
-		sources[i]->free(o->source[i].self);
+		o->ops[i]->free(o->source[i].self);
 	o->source[i].self = NULL;
 	free(o->source[i].why);
 	o->source[i].why = buf_steal(why);
 }
 
-struct observe *observe_new(void)
+struct observe *observe_new(const struct observer_ops *const sources[OBS_NUM])
 {
 	struct observe *o = xcalloc(1, sizeof(*o));
 
+	o->ops = sources;
 	o->list.words = trace_new();
 	for (unsigned i = 0; i < OBS_NUM; i++) {
 		struct buf why = { 0 };
 
-		if (sources[i])
-			o->source[i].self = sources[i]->new (o, &why);
+		if (o->ops[i])
+			o->source[i].self = o->ops[i]->new (o, &why);
 		else
 			buf_puts(&why, "not built in");
 		if (!o->source[i].self)
@@ -97,7 +99,7 @@ void observe_free(struct observe *o)
 		return;
 	for (unsigned i = 0; i < OBS_NUM; i++) {
 		if (o->source[i].self)
-			sources[i]->free(o->source[i].self);
+			o->ops[i]->free(o->source[i].self);
 		free(o->source[i].why);
 	}
 	free(o->list.v);
@@ -110,7 +112,7 @@ void observe_open(struct observe *o, const char *ns)
 	for (unsigned i = 0; i < OBS_NUM; i++) {
 		struct buf why = { 0 };
 
-		if (o->source[i].self && sources[i]->open(o->source[i].self, ns, &why))
+		if (o->source[i].self && o->ops[i]->open(o->source[i].self, ns, &why))
 			give_up(o, i, &why);
 		buf_release(&why);
 	}
@@ -120,7 +122,7 @@ void observe_forget(struct observe *o, const char *ns)
 {
 	for (unsigned i = 0; i < OBS_NUM; i++)
 		if (o->source[i].self)
-			sources[i]->forget(o->source[i].self, ns);
+			o->ops[i]->forget(o->source[i].self, ns);
 }
 
 void observe_mark(struct observe *o, uint32_t command)
@@ -132,7 +134,7 @@ void observe_drain(struct observe *o)
 {
 	for (unsigned i = 0; i < OBS_NUM; i++)
 		if (o->source[i].self)
-			sources[i]->drain(o->source[i].self);
+			o->ops[i]->drain(o->source[i].self);
 }
 
 unsigned observe_poll(const struct observe *o, struct pollfd *fds, unsigned max)
@@ -141,13 +143,13 @@ unsigned observe_poll(const struct observe *o, struct pollfd *fds, unsigned max)
 
 	for (unsigned i = 0; i < OBS_NUM; i++)
 		if (o->source[i].self)
-			n += sources[i]->poll(o->source[i].self, n < max ? fds + n : NULL, n < max ? max - n : 0);
+			n += o->ops[i]->poll(o->source[i].self, n < max ? fds + n : NULL, n < max ? max - n : 0);
 	return n;
 }
 
 uint64_t observe_lost(struct observe *o, enum obs_source s)
 {
-	return o->source[s].self ? sources[s]->lost(o->source[s].self) : 0;
+	return o->source[s].self ? o->ops[s]->lost(o->source[s].self) : 0;
 }
 
 const char *observe_why_not(const struct observe *o, enum obs_source s)

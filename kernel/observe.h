@@ -51,8 +51,9 @@ struct observer_ops {
 };
 extern const struct observer_ops nft_trace_ops, ct_event_ops, monitor_ops, tp_ops;
 
-/* All sources that this kernel and this user have. Never NULL. */
-struct observe *observe_new(void);
+extern const struct observer_ops *const observe_sources[OBS_NUM]; /* all there are; NULL: not built in */
+/* Those of the sources that this kernel and this user have. Never NULL. */
+struct observe *observe_new(const struct observer_ops *const sources[OBS_NUM]);
 void observe_free(struct observe *o);
 /* The thread is in the new namespace. */
 void observe_open(struct observe *o, const char *ns);

@@ -303,10 +303,28 @@ static void compare_row(struct steps *t, const struct row *r)
 
 /* ---- the report ---- */
 
+/* As people read it; where not enough was told for that, the fields there are. */
+static void phrase(struct buf *b, const struct event *e)
+{
+	const struct event_desc *d = &event_descs[e->kind];
+	size_t before = b->size;
+
+	event_phrase(b, e);
+	if (b->size > before)
+		return;
+	buf_puts(b, d->name);
+	for (unsigned i = 0; i < d->n; i++) {
+		if (e->val[i].type == VT_NONE)
+			continue;
+		buf_printf(b, " %s ", d->field[i].name);
+		val_format(b, &e->val[i]);
+	}
+}
+
 /* What happened, where in the kernel, and to which packet. */
 static void describe(struct buf *b, const struct event *e, const char *function, const struct flow *f)
 {
-	event_phrase(b, e);
+	phrase(b, e);
 	if (function && *function)
 		buf_printf(b, " in %s()", function);
 	if (!f->ethertype)

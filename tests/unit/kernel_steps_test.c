@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The comparison of steps: what agrees, what is missing, too many or altered, what stands for any, what is late. */
+#include "kernel/steps.h"
+
+#include <stdlib.h>
+
+#include "model/wire.h"
+#include "tests/unit/check.h"
+
+#define A 0x0a000001
+#define B 0x0a000002
+#define C 0x0a000003
+
+/* ---- a source that tells what the test says ---- */
+
+static void *fake_new(struct observe *o, struct buf *why)
+{
+	(void)why;
+	return o;
+}
+
+static int fake_open(void *self, const char *ns, struct buf *why)
+{
+	(void)self;
+	if (strcmp(ns, "closed"))
+		return 0;
+	buf_puts(why, "closed here");
+	return -1;
+}
+
+static void fake_ns(void *self, const char *ns)
+{
+	(void)self;
+	(void)ns;
+}
+
+static void fake_nothing(void *self)
+{
+	(void)self;
+}
+
+static unsigned fake_poll(const void *self, struct pollfd *fds, unsigned max)
+{
+	(void)self;
+	(void)fds;
+	(void)max;
+	return 0;
+}
+
+static uint64_t fake_lost(void *self)
+{
+	(void)self;
+	return 0;
+}
+
+static uint64_t fake_lost_three(void *self)
+{
+	(void)self;
+	return 3;
+}
+
+static const struct observer_ops fake = { .source = OBS_NFT,
+	.new = fake_new,
+	.open = fake_open,
+	.forget = fake_ns,
+	.drain = fake_nothing,
+	.poll = fake_poll,
+	.lost = fake_lost,
+	.free = fake_nothing },
+				 fake_losing = { .source = OBS_NFT,
+					 .new = fake_new,
+					 .open = fake_open,
+					 .forget = fake_ns,
+					 .drain = fake_nothing,
+					 .poll = fake_poll,
+					 .lost = fake_lost_three,
+					 .free = fake_nothing };
+static const struct observer_ops *const sources[OBS_NUM] = { [OBS_NFT] = &fake };
+static const struct observer_ops *const losing[OBS_NUM] = { [OBS_NFT] = &fake_losing };
+
+/* ---- both sides ---- */
+
+struct bed {
+	struct run run;
+	struct command cmd[2];
+	struct observe *o;
+	struct vars vars;
+	struct report report;
+};
+
+static void bed_init(struct bed *b, const struct observer_ops *const from[OBS_NUM])
+{
+	*b = (struct bed){ 0 };
+	b->cmd[0].loc.line = 7;
+	b->cmd[1].loc.line = 9;
+	b->run = (struct run){ .cmd = b->cmd, .n = 2, .trace = trace_new(), .now = 10 * NSEC_PER_SEC };
+	trace_keep_flows(b->run.trace);
+	b->o = observe_new(from);
+}
+
+static void bed_end(struct bed *b)
+{
+	trace_free(b->run.trace);
+	observe_free(b->o);
+	vars_release(&b->vars);
+	report_release(&b->report);
+}
+
+static struct flow udp(uint32_t src, uint16_t sport, uint32_t dst, uint16_t dport)
+{
+	return (struct flow){
+		.ethertype = ETH_P_IP_, .protocol = IPPROTO_UDP_, .src = src, .dst = dst, .sport = sport, .dport = dport
+	};
+}
+
+static void predict_at(
+	struct bed *b, uint64_t time, bool timer, uint32_t command, struct flow f, uint32_t handle, const char *verdict)
+{
+	struct trace *t = b->run.trace;
+	uint32_t packet = trace_packet_new(t, 0, 0, command, timer);
+	const struct val v[] = { VAL_STR("ip"), VAL_STR("filter"), VAL_STR("INPUT"), VAL_U32(handle), VAL_STR(verdict),
+		VAL_STR("-j SOMETHING") };
+
+	trace_add(t, time, packet, trace_intern(t, "red"), trace_intern(t, "eth0"), command, EV_RULE, ST_NFT_DO_CHAIN,
+		v, ARRAY_SIZE(v));
+	trace_set_flow(t, &f);
+	for (uint32_t i = command; i && i <= b->run.n; i++)
+		b->cmd[i - 1].events = trace_events(t);
+}
+
+static void predict(struct bed *b, uint32_t command, struct flow f, uint32_t handle, const char *verdict)
+{
+	predict_at(b, NSEC_PER_SEC, false, command, f, handle, verdict);
+}
+
+static void tell(struct bed *b, uint32_t command, struct flow f, uint32_t handle, const char *verdict)
+{
+	struct obs obs = { .source = OBS_NFT, .by = "nft trace", .flow = f, .flow_known = true };
+
+	obs.e.kind = EV_RULE;
+	obs.e.ns = "red";
+	obs.e.dev = "eth0";
+	obs.e.val[1] = VAL_STR("filter");
+	obs.e.val[2] = VAL_STR("INPUT");
+	obs.e.val[3] = VAL_U32(handle);
+	obs.e.val[4] = VAL_STR(verdict);
+	observe_mark(b->o, command);
+	obs_add(b->o, &obs);
+}
+
+static const struct report *judge(struct bed *b)
+{
+	compare_steps(&b->run, b->o, &b->vars, &b->report);
+	return &b->report;
+}
+
+/* ---- the tests ---- */
+
+static void test_agree(void)
+{
+	struct bed b;
+	const struct report *r;
+
+	bed_init(&b, sources);
+	predict(&b, 1, udp(A, 1000, B, 53), 4, "accept");
+	predict(&b, 1, udp(A, 1000, C, 53), 5, "drop");
+	/* the kernel had the two flows the other way round: no order between rows */
+	tell(&b, 1, udp(A, 1000, C, 53), 5, "drop");
+	tell(&b, 1, udp(A, 1000, B, 53), 4, "accept");
+	r = judge(&b);
+	CHECK(r->n == 2 && !r->disagree);
+	for (unsigned i = 0; i < r->n; i++) {
+		CHECK(r->cmp[i].what == CMP_STEP && r->cmp[i].agree && r->cmp[i].loc.line == 7);
+		CHECK_STR(r->cmp[i].by, "nft");
+		CHECK_STR(r->cmp[i].name, "nft trace");
+	}
+	CHECK(r->coverage.steps == 2 && r->coverage.seen == 2 && !r->coverage.unseen[EV_RULE]);
+	CHECK(r->n_skipped == OBS_NUM - 1); /* the sources that are not there */
+	bed_end(&b);
+}
+
+static void test_altered(void)
+{
+	struct bed b;
+	const struct report *r;
+
+	bed_init(&b, sources);
+	predict(&b, 2, udp(A, 1000, B, 53), 4, "accept");
+	tell(&b, 2, udp(A, 1000, B, 53), 4, "drop");
+	r = judge(&b);
+	CHECK(r->n == 1 && r->disagree == 1 && r->cmp[0].seq == 1 && r->cmp[0].loc.line == 9);
+	CHECK_STR(r->cmp[0].field, "verdict");
+	CHECK_STR(r->cmp[0].expected,
+		"ip filter INPUT handle 4: accept (-j SOMETHING)\nof udp 10.0.0.1:1000 > 10.0.0.2:53");
+	CHECK_STR(r->cmp[0].got,
+		"rule table filter chain INPUT handle 4 verdict drop\nof udp 10.0.0.1:1000 > 10.0.0.2:53");
+	bed_end(&b);
+}
+
+static void test_missing_and_extra(void)
+{
+	struct bed b;
+	const struct report *r;
+	unsigned missing = 0, extra = 0;
+
+	bed_init(&b, sources);
+	predict(&b, 1, udp(A, 1000, B, 53), 4, "continue");
+	predict(&b, 1, udp(A, 1000, B, 53), 5, "accept");
+	predict(&b, 1, udp(B, 53, A, 1000), 6, "accept");
+	tell(&b, 1, udp(A, 1000, B, 53), 5, "accept"); /* the first is missing, not both altered */
+	tell(&b, 1, udp(B, 53, A, 1000), 7, "continue");
+	tell(&b, 1, udp(B, 53, A, 1000), 6, "accept");
+	r = judge(&b);
+	CHECK(r->n == 4 && r->disagree == 2);
+	for (unsigned i = 0; i < r->n; i++) {
+		missing += !r->cmp[i].got && r->cmp[i].seq == 1;
+		extra += !r->cmp[i].expected && !r->cmp[i].seq && r->cmp[i].command == 1;
+	}
+	CHECK(missing == 1 && extra == 1);
+	CHECK(r->coverage.steps == 3 && r->coverage.seen == 2 && r->coverage.unseen[EV_RULE] == 1);
+	bed_end(&b);
+}
+
+/* A port that no frame ever bore may be any; one below the ephemeral range may not. */
+static void test_free_port(void)
+{
+	struct bed b;
+	const struct report *r;
+
+	bed_init(&b, sources);
+	predict(&b, 1, udp(A, 40000, B, 53), 4, "drop");
+	tell(&b, 1, udp(A, 51234, B, 53), 4, "drop");
+	predict(&b, 1, udp(A, 1000, C, 53), 4, "drop");
+	tell(&b, 1, udp(A, 1001, C, 53), 4, "drop");
+	r = judge(&b);
+	CHECK(r->n == 3 && r->disagree == 2);
+	bed_end(&b);
+}
+
+static void test_late(void)
+{
+	struct bed b;
+	const struct report *r;
+
+	bed_init(&b, sources);
+	predict_at(&b, 9 * NSEC_PER_SEC, true, 1, udp(A, 1, B, 2), 4, "drop");  /* a timer's, a second before the end */
+	predict_at(&b, 5 * NSEC_PER_SEC, true, 1, udp(A, 1, C, 2), 4, "drop");  /* long before */
+	predict_at(&b, 9 * NSEC_PER_SEC, false, 1, udp(A, 3, B, 2), 4, "drop"); /* no timer's */
+	r = judge(&b);
+	CHECK(r->n == 2 && r->disagree == 2 && r->cmp[0].seq == 2 && r->cmp[1].seq == 3);
+	bed_end(&b);
+}
+
+static void test_closed(void)
+{
+	struct bed b;
+	const struct report *r;
+	bool said = false;
+
+	bed_init(&b, sources);
+	observe_open(b.o, "red");
+	predict(&b, 1, udp(A, 1000, B, 53), 4, "accept");
+	observe_open(b.o, "closed");
+	r = judge(&b);
+	CHECK(!r->n && !r->disagree && !r->coverage.seen);
+	for (unsigned i = 0; i < r->n_skipped; i++)
+		said |= !strcmp(r->skipped[i], "nft trace: closed here");
+	CHECK(said);
+	CHECK(report_verdict(r) == VERDICT_AGREES);
+	bed_end(&b);
+}
+
+static void test_lost(void)
+{
+	struct bed b;
+	const struct report *r;
+
+	bed_init(&b, losing);
+	predict(&b, 1, udp(A, 1000, B, 53), 4, "accept");
+	r = judge(&b);
+	CHECK(r->disagree == 1 && report_verdict(r) == VERDICT_NOT_CERTAIN);
+	bed_end(&b);
+}
+
+/* Noise of protocols that the model leaves out is counted, not compared. */
+static void test_noise(void)
+{
+	struct bed b;
+	const struct report *r;
+
+	bed_init(&b, sources);
+	tell(&b, 1, (struct flow){ .ethertype = ETH_P_IPV6_ }, 4, "accept");
+	tell(&b, 1, (struct flow){ .ethertype = ETH_P_IP_, .protocol = IPPROTO_IGMP_ }, 4, "accept");
+	r = judge(&b);
+	CHECK(!r->n && r->n_skipped == OBS_NUM);
+	bed_end(&b);
+}
+
+int main(void)
+{
+	test_agree();
+	test_altered();
+	test_missing_and_extra();
+	test_free_port();
+	test_late();
+	test_closed();
+	test_lost();
+	test_noise();
+	return check_end();
+}
