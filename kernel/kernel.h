@@ -3,6 +3,7 @@
 #ifndef KERNEL_KERNEL_H
 #define KERNEL_KERNEL_H
 
+#include "model/pool.h"
 #include "model/report.h"
 #include "model/run.h"
 
@@ -27,5 +28,11 @@ int kernel_compare(
 	const struct run *run, const struct capture_file *files, unsigned n, struct report *report, struct err *err);
 /* Which libraries it is built with, or "not built in": a line for --version. */
 const char *kernel_about(void);
+
+/* Work in processes (model/pool.h). While there is a pool SIGINT and SIGTERM do nothing but make next() say so. NULL
+ * with *err. */
+struct pool *pool_new(struct err *err);
+void pool_free(struct pool *p); /* ends what runs; NULL is fine */
+extern const struct pool_ops kernel_pool;
 
 #endif

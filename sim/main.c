@@ -11,12 +11,14 @@
 #include <unistd.h>
 
 #include "kernel/kernel.h"
+#include "sim/fuzz.h"
 #include "sim/lab.h"
 #include "sim/render.h"
 #include "sim/sim.h"
 
 enum { EXIT_AS_EXPECTED = 0, EXIT_DIFFERED = 1, EXIT_NOT_UNDERSTOOD = 2, EXIT_NOT_CERTAIN = 3 };
 #define LAB_MAX_SIZE (16u << 20) /* bytes */
+#define JOBS_MAX 4096
 
 struct options {
 	int verbosity;
@@ -28,6 +30,10 @@ struct options {
 	struct capture_file *capture;
 	unsigned captures;
 	int fault;
+	struct fuzz_options fuzz;
+	const char *print; /* fuzz: a lab's seed */
+	bool merge;
+	char **file; /* fuzz --merge: NULL-terminated */
 };
 
 static const char help_text[] =
@@ -36,6 +42,9 @@ static const char help_text[] =
 	"       pktwalk compare [OPTION]... LAB --capture NS:DEV=FILE...\n"
 	"                                            compare with captures taken elsewhere\n"
 	"       pktwalk parse LAB                    check the lab's language, print it back\n"
+	"       pktwalk fuzz [OPTION]...             random labs, each predicted, built and compared\n"
+	"       pktwalk fuzz [--json] --merge FILE...   outputs of fuzz --json put together\n"
+	"       pktwalk fuzz --print SEED            the random lab of that seed\n"
 	"\n"
 	"LAB is a script of ordinary commands (ip, bridge, iptables, sysctl, ping, nc, curl,\n"
 	"...); '-' is standard input. The namespace it starts in is called 'host'.\n"
@@ -47,6 +56,11 @@ static const char help_text[] =
 	"      --save DIR       verify: keep predicted.pcapng and captured.pcapng there\n"
 	"      --capture NS:DEV=FILE   compare: a pcap or pcapng file of that device\n"
 	"      --seed N         of the model's random choices (MAC addresses); default 1\n"
+	"                       fuzz: of all labs of the run\n"
+	"      --labs N         fuzz: how many; default 100\n"
+	"      --jobs J         fuzz: at most so many at once; default: what suits the machine\n"
+	"      --shard I/N      fuzz: only the Ith of N parts of the labs\n"
+	"      --keep DIR       fuzz: where labs that show a mistake are written; default fuzz-found\n"
 	"      --color WHEN     auto (default), always, never; NO_COLOR is respected\n"
 	"  -h, --help           this text\n"
 	"  -V, --version        version, and what kernel mode is built with\n"
@@ -291,14 +305,125 @@ static int cmd_mode_parse(const struct options *o)
 	return check_stdout() ? EXIT_NOT_UNDERSTOOD : EXIT_AS_EXPECTED;
 }
 
+/* ---- fuzz ---- */
+
+static uint64_t number(const char *s)
+{
+	char *end;
+	uint64_t v;
+
+	errno = 0;
+	v = strtoull(s, &end, 0);
+	if (errno || !*s || *end || *s == '-')
+		usage("not a number: '%s'", s);
+	return v;
+}
+
+static int host_verify(const struct run *run, struct report *report, struct err *err)
+{
+	return kernel_verify(run, &(struct kernel_options){ 0 }, report, err);
+}
+
+static void host_out(const struct buf *b)
+{
+	fwrite(buf_str(b), 1, b->size, stdout);
+	fflush(stdout);
+}
+
+static void host_progress(const char *line)
+{
+	fprintf(stderr, "\r\033[K%s", line);
+}
+
+static int host_write(const char *dir, const char *name, const struct buf *text, struct err *err)
+{
+	struct buf path = { 0 };
+	FILE *f = NULL;
+	int rc = 0;
+
+	buf_printf(&path, "%s/%s", dir, name);
+	if (!mkdir(dir, 0777) || errno == EEXIST)
+		f = fopen(buf_str(&path), "wb");
+	if (f)
+		fwrite(buf_str(text), 1, text->size, f);
+	if (!f || ferror(f) || fclose(f))
+		rc = err_set(err, (struct loc){ 0 }, "%s: %s", buf_str(&path), strerror(errno));
+	buf_release(&path);
+	return rc;
+}
+
+static int fuzz_labs(const struct options *o)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	struct err err = { 0 };
+	struct pool *pool = pool_new(&err);
+	struct fuzz_host host = { .ops = &kernel_pool,
+		.pool = pool,
+		.verify = host_verify,
+		.out = host_out,
+		.progress = isatty(STDERR_FILENO) ? host_progress : NULL,
+		.write = host_write,
+		.cpus = cpus > 0 ? (unsigned)cpus : 1 };
+	struct fuzz_options fuzz = o->fuzz;
+	int status = EXIT_NOT_UNDERSTOOD;
+
+	fuzz.seed = o->seed;
+	fuzz.json = o->json;
+	if (pool)
+		status = fuzz_run(&fuzz, &host, &err);
+	if (*err.msg)
+		report_err(&err);
+	pool_free(pool);
+	return check_stdout() ? EXIT_NOT_UNDERSTOOD : status;
+}
+
+static int fuzz_merge_files(const struct options *o)
+{
+	struct fuzz_merge *m = fuzz_merge_new();
+	struct buf text = { 0 }, out = { 0 };
+	struct err err = { 0 };
+	int status, rc = 0;
+
+	for (char *const *f = o->file; *f && !rc; f++) {
+		buf_clear(&text);
+		rc = read_lab(*f, &text, &err) || fuzz_merge_add(m, *f, buf_str(&text), text.size, &err);
+	}
+	status = fuzz_merge_end(m, o->json, &out);
+	if (rc)
+		status = report_err(&err);
+	else
+		host_out(&out);
+	buf_release(&text);
+	buf_release(&out);
+	return check_stdout() ? EXIT_NOT_UNDERSTOOD : status;
+}
+
+static int cmd_mode_fuzz(const struct options *o)
+{
+	struct buf out = { 0 };
+
+	if (!o->merge && *o->file)
+		usage("fuzz makes its labs itself: '%s'", *o->file);
+	if (o->merge)
+		return *o->file ? fuzz_merge_files(o) : (usage("--merge wants files%s", ""), 2);
+	if (!o->print)
+		return fuzz_labs(o);
+	fuzz_print(number(o->print), &out);
+	host_out(&out);
+	buf_release(&out);
+	return check_stdout() ? EXIT_NOT_UNDERSTOOD : EXIT_AS_EXPECTED;
+}
+
 static const struct {
 	const char *name;
 	int (*fn)(const struct options *o);
+	bool no_lab; /* it takes none, but words of its own */
 } modes[] = {
-	{ "run", cmd_mode_run },
-	{ "verify", cmd_mode_verify },
-	{ "compare", cmd_mode_compare },
-	{ "parse", cmd_mode_parse },
+	{ "run", cmd_mode_run, false },
+	{ "verify", cmd_mode_verify, false },
+	{ "compare", cmd_mode_compare, false },
+	{ "parse", cmd_mode_parse, false },
+	{ "fuzz", cmd_mode_fuzz, true },
 };
 
 /* "NS:DEV=FILE"; cuts the argument up in place. */
@@ -313,19 +438,8 @@ static void add_capture(struct options *o, char *arg)
 	o->capture[o->captures++] = (struct capture_file){ .ns = arg, .dev = colon + 1, .path = equals + 1 };
 }
 
-static uint64_t number(const char *s)
-{
-	char *end;
-	uint64_t v;
-
-	errno = 0;
-	v = strtoull(s, &end, 0);
-	if (errno || !*s || *end || *s == '-')
-		usage("not a number: '%s'", s);
-	return v;
-}
-
-enum { OPT_JSON = 256, OPT_PCAPNG, OPT_SAVE, OPT_CAPTURE, OPT_SEED, OPT_COLOR, OPT_FAULT };
+enum { OPT_JSON = 256, OPT_PCAPNG, OPT_SAVE, OPT_CAPTURE, OPT_SEED, OPT_COLOR, OPT_FAULT,
+	OPT_LABS, OPT_JOBS, OPT_SHARD, OPT_KEEP, OPT_PRINT, OPT_MERGE };
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "pcapng", required_argument, NULL, OPT_PCAPNG },
@@ -334,6 +448,12 @@ static const struct option long_options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "fault", required_argument, NULL, OPT_FAULT }, /* for the tests: kernel/kernel.h */
+	{ "labs", required_argument, NULL, OPT_LABS },
+	{ "jobs", required_argument, NULL, OPT_JOBS },
+	{ "shard", required_argument, NULL, OPT_SHARD },
+	{ "keep", required_argument, NULL, OPT_KEEP },
+	{ "print", required_argument, NULL, OPT_PRINT },
+	{ "merge", no_argument, NULL, OPT_MERGE },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
@@ -341,8 +461,55 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
+/* "I/N", from 1. */
+static void set_shard(struct options *o, const char *arg)
+{
+	char *slash = strchr(arg, '/');
+
+	if (!slash)
+		usage("--shard wants I/N, not '%s'", arg);
+	*slash = 0;
+	o->fuzz.shard = number(arg);
+	o->fuzz.shards = number(slash + 1);
+	*slash = '/';
+	if (!o->fuzz.shard || o->fuzz.shard > o->fuzz.shards)
+		usage("--shard wants I/N with I from 1 to N, not '%s'", arg);
+}
+
+/* Those of `fuzz` alone; false: it is none of them. */
+static bool set_fuzz_option(struct options *o, int opt)
+{
+	switch (opt) {
+	case OPT_LABS:
+		o->fuzz.labs = number(optarg);
+		break;
+	case OPT_JOBS:
+		o->fuzz.jobs = (unsigned)number(optarg);
+		if (!o->fuzz.jobs || o->fuzz.jobs > JOBS_MAX)
+			usage("--jobs wants a number from 1 to 4096, not '%s'", optarg);
+		break;
+	case OPT_SHARD:
+		set_shard(o, optarg);
+		break;
+	case OPT_KEEP:
+		o->fuzz.keep = optarg;
+		break;
+	case OPT_PRINT:
+		o->print = optarg;
+		break;
+	case OPT_MERGE:
+		o->merge = true;
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
 static void set_option(struct options *o, int opt)
 {
+	if (set_fuzz_option(o, opt))
+		return;
 	switch (opt) {
 	case 'v':
 		o->verbosity++;
@@ -387,7 +554,9 @@ static void set_option(struct options *o, int opt)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .color = "auto", .seed = 1 };
+	struct options o = { .color = "auto",
+		.seed = 1,
+		.fuzz = { .labs = 100, .shard = 1, .shards = 1, .keep = "fuzz-found" } };
 	int opt, status;
 
 	while ((opt = getopt_long(argc, argv, "vqhV", long_options, NULL)) != -1)
@@ -397,9 +566,10 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
 		if (strcmp(argv[optind], modes[i].name))
 			continue;
-		if (argc - optind != 2)
+		if (argc - optind != 2 && !modes[i].no_lab)
 			usage("%s wants one lab", argv[optind]);
 		o.lab = argv[optind + 1];
+		o.file = argv + optind + 1;
 		status = modes[i].fn(&o);
 		free(o.capture);
 		return status;

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `pktwalk fuzz`: random labs, each run in the model and in the kernel and compared. */
+#ifndef SIM_FUZZ_H
+#define SIM_FUZZ_H
+
+#include "model/pool.h"
+#include "model/report.h"
+#include "model/run.h"
+
+/* What it needs of whoever calls: processes, the kernel, somewhere to write. */
+struct fuzz_host {
+	const struct pool_ops *ops;
+	struct pool *pool;
+	/* The run done again in the kernel, in the calling process, which it may spoil for anything else. 0, or -1
+	 * with *err: the comparison could not take place. */
+	int (*verify)(const struct run *run, struct report *report, struct err *err);
+	void (*out)(const struct buf *b);      /* standard output, at once */
+	void (*progress)(const char *line);    /* a line that overwrites itself; "" = none; NULL: not wanted */
+	/* Writes a file, making the folder: 0, or -1 with *err. */
+	int (*write)(const char *dir, const char *name, const struct buf *text, struct err *err);
+	unsigned cpus;
+};
+struct fuzz_options {
+	uint64_t seed;            /* of the whole run */
+	uint64_t labs;            /* of all shards together */
+	uint64_t shard, shards;   /* this one (from 1) of so many: the labs whose index % shards is shard - 1 */
+	unsigned jobs;            /* labs at once, at most; 0 = as many as suit the machine */
+	const char *keep;         /* folder for what is found */
+	bool json;
+};
+enum fuzz_exit { FUZZ_AGREES = 0, FUZZ_DIFFERS = 1, FUZZ_UNUSABLE = 2, FUZZ_UNCERTAIN = 3 };
+#define FUZZ_SEED_MAX ((1ull << 48) - 1) /* of a lab: JSON readers keep it exactly */
+
+/* Runs them and reports. The exit status; FUZZ_UNUSABLE with *err: labs can't be verified here. */
+int fuzz_run(const struct fuzz_options *o, const struct fuzz_host *h, struct err *err);
+/* Appends the lab of a lab's own seed. */
+void fuzz_print(uint64_t lab_seed, struct buf *out);
+
+/* Several outputs of --json put together, which are those of the shards of one run, or of several runs. */
+struct fuzz_merge;
+struct fuzz_merge *fuzz_merge_new(void);
+/* One file's whole text. 0, or -1 with *err: it is no such output, or not whole, or has labs that came before. */
+int fuzz_merge_add(struct fuzz_merge *m, const char *path, const char *text, size_t size, struct err *err);
+/* The summary of all, in words or as JSON; the exit status. Frees m. */
+int fuzz_merge_end(struct fuzz_merge *m, bool json, struct buf *out);
+
+#endif
