@@ -3,6 +3,7 @@
 #   make            build ./pktwalk            make check    all tests
 #   make demo       the lesson, both halves    make lint     static checks
 #   make install    PREFIX, DESTDIR            make bench    figures
+#   make fuzz-kernel   random labs against the kernel
 # KERNEL=0 leaves kernel mode out (no libraries); SAN=1 builds with ASan and UBSan; V=1 shows commands.
 
 VERSION := 0.1
@@ -111,6 +112,12 @@ fuzzers: $(FUZZ)
 fuzz: fuzzers
 	@tests/fuzz.sh $(SECONDS_)
 
+# ---- random labs in model and kernel: make fuzz-kernel LABS=1000 SEED=7 [JOBS=J] [SHARD=I/N] ----
+LABS ?= 1000
+SEED ?= 1
+fuzz-kernel: all
+	./pktwalk fuzz --labs $(LABS) --seed $(SEED) $(if $(JOBS),--jobs $(JOBS)) $(if $(SHARD),--shard $(SHARD))
+
 # ---- figures ----
 BENCH := $(patsubst tests/bench/%.c,$O/bench/%,$(filter-out $(if $(filter 0,$(KERNEL)),%/build.c),$(wildcard tests/bench/*.c)))
 bench:
@@ -135,5 +142,5 @@ uninstall:
 clean:
 	rm -rf build pktwalk
 
-.PHONY: FORCE all objs unit units demo check update repeat lint format fuzz fuzzers bench install uninstall clean
+.PHONY: FORCE all objs unit units demo check update repeat lint format fuzz fuzzers fuzz-kernel bench install uninstall clean
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(FUZZ_SRC:%.c=build/fuzz/%.d)

@@ -4,8 +4,8 @@
  * ended, SIGINT and SIGTERM that the user wants to stop. A child is reported when it has been waited for, with what is
  * then left in its pipes; others may hold the writing ends for longer (a lab's processes, until the kernel has
  * killed them).
- * Children ask to be killed when their parent ends (PR_SET_PDEATHSIG), and stand in a process group of their own: what a
- * terminal sends is for the parent, who then ends them. What a child made in namespaces of its own ends with it:
+ * Children ask to be killed when their parent ends (PR_SET_PDEATHSIG), and stand in a process group of their own: what
+ * a terminal sends is for the parent, who then ends them. What a child made in namespaces of its own ends with it:
  * kernel/sandbox.c.
  * How long a child was ready to run without running is in its schedstat (Documentation/scheduler/sched-stats.rst). */
 #include <errno.h>

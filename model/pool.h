@@ -26,8 +26,7 @@ struct pool_end { /* how one ended */
 struct pool_ops {
 	/* Starts fn(arg) in a process that ends with its parent, however that ends. limit: ns that it may take. arg
 	 * need not outlive the call. 0, or -1 with *err: no more processes or descriptors to be had. */
-	int (*start)(
-		struct pool *p, pool_fn *fn, const void *arg, void *task, uint64_t limit, struct err *err);
+	int (*start)(struct pool *p, pool_fn *fn, const void *arg, void *task, uint64_t limit, struct err *err);
 	/* Waits at most `wait` ns for one to end. 1: *end is filled; 0: none did; -1: the user wants all of it to
 	 * stop (SIGINT, SIGTERM), now and in every later call. */
 	int (*next)(struct pool *p, uint64_t wait, struct pool_end *end);

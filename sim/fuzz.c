@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Theory of operation. A run has a seed, and each of its labs an index. For each index a few candidates are drawn (their
- * seeds come from the run's seed and the index alone), and run in the model, all in one child. Then, strictly in the
- * order of the indices, the candidate is taken that reaches what has been reached least so far: so which lab it is
+/* Theory of operation. A run has a seed, and each of its labs an index. For each index a few candidates are drawn
+ * (their seeds come from the run's seed and the index alone), and run in the model, all in one child. Then, strictly in
+ * the order of the indices, the candidate is taken that reaches what has been reached least so far: so which lab it is
  * depends on the seed, the shard and the model, and neither on the kernel nor on what ends when. The one that was taken
  * runs in a child of its own, in the model again and then in the kernel.
  *
@@ -20,16 +20,16 @@
 #include "model/gen.h"
 #include "sim/fuzz_state.h"
 
-#define CANDIDATES 4                          /* at most the size of fuzz_work.seed */
-#define AHEAD 2                               /* indices under way, per job: their candidates are drawn before their turn */
-#define LAB_LIMIT_NS (90 * NSEC_PER_SEC)      /* of real time, beside three times the virtual one */
-#define LONG_LAB_NS (20 * NSEC_PER_SEC)       /* labs that take longer are not taken if there is another */
-#define AGAIN 3                               /* a finding is run so often again */
-#define TRIES_UNCERTAIN 3                   /* a lab that is not certain is run so often */
-#define SHRINK_PER_KIND 5                     /* findings of one kind that are made smaller */
-#define JOBS_PER_CPU 24                       /* when it is not said: the most */
+#define CANDIDATES 4                     /* at most the size of fuzz_work.seed */
+#define AHEAD 2                          /* indices under way, per job: their candidates are drawn before their turn */
+#define LAB_LIMIT_NS (90 * NSEC_PER_SEC) /* of real time, beside three times the virtual one */
+#define LONG_LAB_NS (20 * NSEC_PER_SEC)  /* labs that take longer are not taken if there is another */
+#define AGAIN 3                          /* a finding is run so often again */
+#define TRIES_UNCERTAIN 3                /* a lab that is not certain is run so often */
+#define SHRINK_PER_KIND 5                /* findings of one kind that are made smaller */
+#define JOBS_PER_CPU 24                  /* when it is not said: the most */
 #define JOBS_BEGIN_PER_CPU 4
-#define LATE_TOO_MUCH 0.12                    /* of the wall time of labs */
+#define LATE_TOO_MUCH 0.12 /* of the wall time of labs */
 #define LATE_LITTLE 0.06
 #define PROGRESS_NS (200 * NSEC_PER_MSEC)
 
@@ -139,8 +139,7 @@ static int start_lab(struct fuzz *f, struct slot *s)
 		gen_lab(s->seed[s->chosen], &s->text);
 	w.text = buf_str(&s->text);
 	w.size = s->text.size;
-	if (start(f, fuzz_lab_child, &w, (struct task){ .kind = TASK_LAB, .slot = s },
-		    limit_of(s->res[s->chosen].now)))
+	if (start(f, fuzz_lab_child, &w, (struct task){ .kind = TASK_LAB, .slot = s }, limit_of(s->res[s->chosen].now)))
 		return -1;
 	s->state = SLOT_RUNS;
 	s->tries++;

@@ -14,18 +14,18 @@ struct fuzz_host {
 	/* The run done again in the kernel, in the calling process, which it may spoil for anything else. 0, or -1
 	 * with *err: the comparison could not take place. */
 	int (*verify)(const struct run *run, struct report *report, struct err *err);
-	void (*out)(const struct buf *b);      /* standard output, at once */
-	void (*progress)(const char *line);    /* a line that overwrites itself; "" = none; NULL: not wanted */
+	void (*out)(const struct buf *b);   /* standard output, at once */
+	void (*progress)(const char *line); /* a line that overwrites itself; "" = none; NULL: not wanted */
 	/* Writes a file, making the folder: 0, or -1 with *err. */
 	int (*write)(const char *dir, const char *name, const struct buf *text, struct err *err);
 	unsigned cpus;
 };
 struct fuzz_options {
-	uint64_t seed;            /* of the whole run */
-	uint64_t labs;            /* of all shards together */
-	uint64_t shard, shards;   /* this one (from 1) of so many: the labs whose index % shards is shard - 1 */
-	unsigned jobs;            /* labs at once, at most; 0 = as many as suit the machine */
-	const char *keep;         /* folder for what is found */
+	uint64_t seed;          /* of the whole run */
+	uint64_t labs;          /* of all shards together */
+	uint64_t shard, shards; /* this one (from 1) of so many: the labs whose index % shards is shard - 1 */
+	unsigned jobs;          /* labs at once, at most; 0 = as many as suit the machine */
+	const char *keep;       /* folder for what is found */
 	bool json;
 };
 enum fuzz_exit { FUZZ_AGREES = 0, FUZZ_DIFFERS = 1, FUZZ_UNUSABLE = 2, FUZZ_UNCERTAIN = 3 };

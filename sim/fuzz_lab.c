@@ -150,11 +150,28 @@ static void run_model(struct sim *s, const char *text, size_t size, struct run *
 		refuse(r, FV_REFUSED, &err);
 }
 
+static void name_uncertain(struct fuzz_result *r, const struct report *report)
+{
+	struct buf kind = { 0 };
+
+	put_plain(&kind, report->uncertain[0]);
+	take(r->kind, sizeof(r->kind), &kind);
+	str_copy(r->text, sizeof(r->text), report->uncertain[0]);
+}
+
 static void compared(struct fuzz_result *r, const struct run *run, const struct report *report)
 {
-	r->verdict = report->disagree ? FV_DIFFERS : FV_AGREES;
+	static const enum fuzz_verdict verdict[] = {
+		[VERDICT_AGREES] = FV_AGREES, [VERDICT_DIFFERS] = FV_DIFFERS, [VERDICT_NOT_CERTAIN] = FV_UNCERTAIN
+	};
+
+	r->verdict = verdict[report_verdict(report)];
 	str_copy(r->kernel, sizeof(r->kernel), report->kernel ? report->kernel : "");
 	str_copy(r->user, sizeof(r->user), report->user ? report->user : "");
+	if (r->verdict == FV_UNCERTAIN) {
+		name_uncertain(r, report);
+		return;
+	}
 	for (unsigned i = 0; i < report->n; i++) {
 		const struct compare *c = &report->cmp[i];
 

@@ -11,8 +11,8 @@ enum fuzz_verdict {
 	FV_AGREES,
 	FV_DIFFERS,
 	FV_UNCERTAIN, /* the comparison says that it can't say */
-	FV_REFUSED,     /* by the model: not modelled, or a storm */
-	FV_FAILED,      /* kernel mode could not do it */
+	FV_REFUSED,   /* by the model: not modelled, or a storm */
+	FV_FAILED,    /* kernel mode could not do it */
 	FV_CRASHED,
 	FV_HUNG, /* killed after its time */
 	FV_NUM

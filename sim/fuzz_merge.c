@@ -40,7 +40,7 @@ static char *skip(char *s)
 	return s + strspn(s, " \t\r");
 }
 
-/* The four hex digits of \uXXXX as UTF-8 (what is outside of ASCII is written as it is, not escaped). */
+/* An escape, behind its backslash (what is outside of ASCII never is one). */
 static char *put_escape(char *to, const char **at)
 {
 	unsigned v;

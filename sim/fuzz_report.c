@@ -93,8 +93,8 @@ void fuzz_report_found(struct buf *b, const struct fuzz_found *x, bool json)
 		json_end(b);
 		return;
 	}
-	buf_printf(b, "lab %llu: %s: %s\n", (unsigned long long)x->index, fuzz_verdict_name(x->res.verdict),
-		x->res.kind);
+	buf_printf(
+		b, "lab %llu: %s: %s\n", (unsigned long long)x->index, fuzz_verdict_name(x->res.verdict), x->res.kind);
 	buf_puts(b, x->res.text);
 	if (x->of)
 		buf_printf(b, "  %s: seen in %u of %u further runs\n", x->again == x->of ? "steady" : "unsteady",
@@ -196,7 +196,7 @@ static void text_coverage(struct buf *b, const struct cover_count *n)
 		unsigned size = cover_size((enum cover_group)g), none = 0;
 
 		for (unsigned i = 0; i < size; i++)
-			if (!n->labs[cover_first((enum cover_group)g) + i])
+			if (!n->labs[cover_first((enum cover_group)g) + i] && *cover_name((enum cover_group)g, i))
 				missing[none++] = cover_name((enum cover_group)g, i);
 		buf_printf(b, "  %-21s %3u of %3u reached%s\n", cover_group_name((enum cover_group)g), size - none,
 			size, none ? "; not these:" : "");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Theory of operation. A lab is a row of units: the top level of its script, each printed by itself (a command, a chain of
- * && and ||, a loop, one with its here-document). An edit replaces a few units in a row by other text, or by nothing. In
- * each round many edits are tried at once, each by itself, for they cost waiting more than work (delta debugging,
+/* Theory of operation. A lab is a row of units: the top level of its script, each printed by itself (a command, a chain
+ * of
+ * && and ||, a loop, one with its here-document). An edit replaces a few units in a row by other text, or by nothing.
+ * In each round many edits are tried at once, each by itself, for they cost waiting more than work (delta debugging,
  * Zeller and Hildebrandt 2002, is the pattern; there one is tried after the other). Those that leave the same kind of
  * finding are then done together if that works, else as many of them as work together.
  * Rounds: loops unrolled; units left out, in blocks that get smaller; chains cut; words left out and numbers made
@@ -128,7 +129,7 @@ static void together(struct shrink *s, unsigned n, struct buf *best)
 	bool works[16] = { false };
 	unsigned k = 0;
 
-	for (unsigned many = n; many > 1 && k < ARRAY_SIZE(text); many = many > 8 ? many * 3 / 4 : many - 1)
+	for (unsigned many = n; many > 1 && k<ARRAY_SIZE(text); many = many> 8 ? many * 3 / 4 : many - 1)
 		build(s, &text[k++], many, -1);
 	try_texts(s, text, k, works);
 	for (unsigned i = 0; i < k; i++) {

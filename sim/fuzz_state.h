@@ -44,7 +44,7 @@ struct fuzz_found {
 	unsigned commands;  /* before it was shrunk */
 	char *file;         /* where it was kept; NULL = nowhere; owned */
 };
-void fuzz_report_begin(struct buf *b, const struct fuzz_options *o);                       /* JSON */
+void fuzz_report_begin(struct buf *b, const struct fuzz_options *o);                             /* JSON */
 void fuzz_report_lab(struct buf *b, uint64_t index, uint64_t seed, const struct fuzz_result *r); /* JSON */
 void fuzz_report_found(struct buf *b, const struct fuzz_found *x, bool json);
 void fuzz_report_file(struct buf *b, const struct fuzz_options *o, const struct fuzz_found *x); /* the lab's file */

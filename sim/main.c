@@ -438,8 +438,21 @@ static void add_capture(struct options *o, char *arg)
 	o->capture[o->captures++] = (struct capture_file){ .ns = arg, .dev = colon + 1, .path = equals + 1 };
 }
 
-enum { OPT_JSON = 256, OPT_PCAPNG, OPT_SAVE, OPT_CAPTURE, OPT_SEED, OPT_COLOR, OPT_FAULT,
-	OPT_LABS, OPT_JOBS, OPT_SHARD, OPT_KEEP, OPT_PRINT, OPT_MERGE };
+enum {
+	OPT_JSON = 256,
+	OPT_PCAPNG,
+	OPT_SAVE,
+	OPT_CAPTURE,
+	OPT_SEED,
+	OPT_COLOR,
+	OPT_FAULT,
+	OPT_LABS,
+	OPT_JOBS,
+	OPT_SHARD,
+	OPT_KEEP,
+	OPT_PRINT,
+	OPT_MERGE
+};
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "pcapng", required_argument, NULL, OPT_PCAPNG },
@@ -554,9 +567,9 @@ static void set_option(struct options *o, int opt)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .color = "auto",
-		.seed = 1,
-		.fuzz = { .labs = 100, .shard = 1, .shards = 1, .keep = "fuzz-found" } };
+	struct options o = {
+		.color = "auto", .seed = 1, .fuzz = { .labs = 100, .shard = 1, .shards = 1, .keep = "fuzz-found" }
+	};
 	int opt, status;
 
 	while ((opt = getopt_long(argc, argv, "vqhV", long_options, NULL)) != -1)
