@@ -39,18 +39,56 @@ bool gen_chance(struct gen *g, unsigned percent)
 	return gen_below(g, 100) < percent;
 }
 
-const char *gen_word(struct gen *g, const char *words)
+/* One of the choices between the brackets, or with "30?" in front the text with that chance in percent. */
+static void choose(struct gen *g, struct buf *out, const char *s, size_t size)
 {
+	size_t digits = strspn(s, "0123456789");
 	unsigned n = 1, at;
 
-	for (const char *s = words; *s; s++)
-		n += *s == ' ';
-	at = gen_below(g, n);
-	while (at--)
-		words = strchr(words, ' ') + 1;
-	str_copy(g->word, sizeof(g->word), words);
-	g->word[strcspn(g->word, " ")] = 0;
-	return g->word;
+	if (s[digits] == '?') {
+		if (gen_chance(g, (unsigned)strtoul(s, NULL, 10)))
+			buf_put(out, s + digits + 1, size - digits - 1);
+		return;
+	}
+	for (size_t i = 0; i < size; i++)
+		n += s[i] == '|';
+	for (at = gen_below(g, n); at; s++, size--)
+		at -= *s == '|';
+	for (; size && *s != '|'; size--)
+		buf_putc(out, *s++);
+}
+
+static void expand(struct gen *g, struct buf *out, const char *s)
+{
+	while (*s) {
+		size_t plain = strcspn(s, "["), size;
+
+		buf_put(out, s, plain);
+		s += plain;
+		if (!*s)
+			break;
+		size = strcspn(++s, "]");
+		choose(g, out, s, size);
+		s += size + (s[size] == ']');
+	}
+}
+
+static void put(struct gen *g, struct buf *out, const char *fmt, va_list ap)
+{
+	struct buf text = { 0 };
+
+	buf_vprintf(&text, fmt, ap);
+	expand(g, out, buf_str(&text));
+	buf_release(&text);
+}
+
+void gen_put(struct gen *g, struct buf *out, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put(g, out, fmt, ap);
+	va_end(ap);
 }
 
 /* ---- commands ---- */
@@ -60,19 +98,8 @@ void gen_cmd(struct gen *g, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	buf_vprintf(g->out, fmt, ap);
+	put(g, g->out, fmt, ap);
 	va_end(ap);
-	buf_putc(g->out, '\n');
-	g->commands++;
-}
-
-static void in_ns(struct gen *g, unsigned ns, const char *host, const char *other, const char *fmt, va_list ap)
-{
-	if (ns)
-		buf_printf(g->out, other, g->ns[ns].name);
-	else
-		buf_puts(g->out, host);
-	buf_vprintf(g->out, fmt, ap);
 	buf_putc(g->out, '\n');
 	g->commands++;
 }
@@ -81,18 +108,33 @@ void gen_ip(struct gen *g, unsigned ns, const char *fmt, ...)
 {
 	va_list ap;
 
+	buf_puts(g->out, "ip ");
+	if (ns)
+		buf_printf(g->out, "-n %s ", g->ns[ns].name);
 	va_start(ap, fmt);
-	in_ns(g, ns, "ip ", "ip -n %s ", fmt, ap);
+	put(g, g->out, fmt, ap);
 	va_end(ap);
+	buf_putc(g->out, '\n');
+	g->commands++;
 }
 
 void gen_run(struct gen *g, unsigned ns, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (ns)
+		buf_printf(g->out, "ip netns exec %s ", g->ns[ns].name);
 	va_start(ap, fmt);
-	in_ns(g, ns, "", "ip netns exec %s ", fmt, ap);
+	put(g, g->out, fmt, ap);
 	va_end(ap);
+	buf_putc(g->out, '\n');
+	g->commands++;
+}
+
+void gen_sleep(struct gen *g)
+{
+	gen_cmd(g, "sleep 0.4");
+	gen_time(g, 400);
 }
 
 void gen_time(struct gen *g, unsigned ms)
@@ -107,14 +149,31 @@ bool gen_has_time(const struct gen *g, unsigned ms)
 
 /* ---- the lab ---- */
 
-/* How likely a recipe is to be the next: the lab's own themes more often. */
-static unsigned weight(const struct gen *g, unsigned recipe)
-{
-	const struct gen_recipe *r = &recipes[recipe];
+enum kind { SHAPES, CHANGES, PROBES, SHOWS };
 
-	if (r->theme == GEN_SHAPE)
-		return 0;
-	return r->weight * (g->theme[r->theme] ? 6 : 1);
+static enum kind kind_of(unsigned recipe)
+{
+	enum gen_theme t = recipes[recipe].theme;
+
+	return t == GEN_SHAPE ? SHAPES : t == GEN_SHOW ? SHOWS : t >= GEN_PING ? PROBES : CHANGES;
+}
+
+/* How likely a recipe is to be the next of its kind: the lab's own themes more often. */
+static uint32_t weight(const struct gen *g, unsigned recipe, enum kind k)
+{
+	return kind_of(recipe) != k ? 0 : recipes[recipe].weight * (g->theme[recipes[recipe].theme] ? 6 : 1);
+}
+
+static unsigned draw(struct gen *g, enum kind k)
+{
+	uint32_t sum = 0, at;
+	unsigned i = 0;
+
+	for (unsigned r = 0; r < ARRAY_SIZE(recipes); r++)
+		sum += weight(g, r, k);
+	for (at = gen_below(g, sum); at >= weight(g, i, k); i++)
+		at -= weight(g, i, k);
+	return i;
 }
 
 static bool try(struct gen *g, unsigned recipe, uint32_t *drawn)
@@ -126,48 +185,12 @@ static bool try(struct gen *g, unsigned recipe, uint32_t *drawn)
 	return true;
 }
 
-/* One more step; which of them: changes, or probes and shows. */
-static void step(struct gen *g, bool probe, uint32_t *drawn)
+/* One more step of a kind; which is not to be had when nothing of it has a place. */
+static void step(struct gen *g, enum kind k, uint32_t *drawn)
 {
-	for (unsigned tries = 0; tries < 20; tries++) {
-		uint32_t sum = 0, at;
-		unsigned i = 0;
-
-		for (unsigned r = 0; r < ARRAY_SIZE(recipes); r++)
-			sum += (recipes[r].theme >= GEN_PING) == probe ? weight(g, r) : 0;
-		at = gen_below(g, sum);
-		for (;; i++) {
-			uint32_t w = (recipes[i].theme >= GEN_PING) == probe ? weight(g, i) : 0;
-
-			if (at < w)
-				break;
-			at -= w;
-		}
-		if (try(g, i, drawn))
+	for (unsigned tries = 0; tries < 20; tries++)
+		if (try(g, draw(g, k), drawn))
 			return;
-	}
-}
-
-static void shape(struct gen *g, unsigned wanted, uint32_t *drawn)
-{
-	uint32_t sum = 0, at;
-	unsigned i = 0;
-
-	if (wanted < ARRAY_SIZE(recipes) && recipes[wanted].theme == GEN_SHAPE) {
-		try(g, wanted, drawn);
-		return;
-	}
-	for (unsigned r = 0; r < ARRAY_SIZE(recipes); r++)
-		sum += recipes[r].theme == GEN_SHAPE ? recipes[r].weight : 0;
-	at = gen_below(g, sum);
-	for (;; i++) {
-		uint32_t w = recipes[i].theme == GEN_SHAPE ? recipes[i].weight : 0;
-
-		if (at < w)
-			break;
-		at -= w;
-	}
-	try(g, i, drawn);
 }
 
 static void settle(struct gen *g)
@@ -179,7 +202,7 @@ static void settle(struct gen *g)
 
 	g->retrans_ms = timers[i].retrans_ms;
 	g->solicits = timers[i].solicits;
-	g->time_limit = 3000;
+	g->time_limit = 5000;
 	g->redirects = gen_chance(g, 10);
 	for (unsigned n = 2 + gen_below(g, 3); n; n--)
 		g->theme[GEN_SHAPE + 1 + gen_below(g, GEN_THEMES - 1)] = true;
@@ -200,13 +223,19 @@ void gen_lab_with(uint64_t seed, unsigned recipe, struct buf *out, uint32_t *dra
 	g.state = next(&g) ^ recipe;
 	buf_printf(out, "#!/bin/bash\n# A random lab: seed %llu.\n", (unsigned long long)seed);
 	settle(&g);
-	shape(&g, recipe, drawn);
+	if (recipe < ARRAY_SIZE(recipes) && kind_of(recipe) == SHAPES)
+		try(&g, recipe, drawn);
+	else
+		step(&g, SHAPES, drawn);
+	gen_focus(&g);
 	built = g.commands;
-	steps = gen_chance(&g, 80) ? 8 + gen_below(&g, 14) : 20 + gen_below(&g, 40);
-	for (unsigned i = 0; i < steps && g.commands < built + 2 * steps; i++) {
-		if (recipe < ARRAY_SIZE(recipes) && recipes[recipe].theme != GEN_SHAPE && i % 5 == 1)
+	steps = gen_chance(&g, 85) ? 8 + gen_below(&g, 14) : 20 + gen_below(&g, 40);
+	for (unsigned i = 0; i < steps && g.commands < built + 3 * steps && gen_has_time(&g, 500); i++) {
+		if (recipe < ARRAY_SIZE(recipes) && kind_of(recipe) != SHAPES && i % 5 == 1)
 			try(&g, recipe, drawn);
-		step(&g, gen_chance(&g, i ? 50 : 90), drawn);
+		step(&g, gen_chance(&g, i ? 45 : 90) ? PROBES : CHANGES, drawn);
+		if (gen_chance(&g, 15))
+			step(&g, SHOWS, drawn);
 	}
 	release(&g);
 }

@@ -91,8 +91,9 @@ struct gen {
 	unsigned time_limit;   /* ms: what a lab may take at worst */
 	unsigned retrans_ms, solicits, locktime, ratelimit;
 	unsigned probes;        /* pings and the like so far */
+	unsigned focus_ns;      /* see gen_focus() */
+	int focus;              /* the address, or -1 */
 	bool theme[GEN_THEMES]; /* this lab's own ones */
-	char word[32];          /* of gen_word() */
 	bool redirects;         /* routers send them: few packets, far apart */
 	bool learned;           /* somebody may have learned a path MTU: `ip route get` would not be modelled */
 	bool br_nf;             /* br_netfilter is loaded */
@@ -112,17 +113,20 @@ struct gen_recipe {
 	bool (*fn)(struct gen *g); /* false: nothing was appended, there is no place for it */
 };
 
-/* ---- chance: gen.c ---- */
+/* ---- chance: gen.c. At most one draw in the arguments of a call: their order is the compiler's. ---- */
 uint32_t gen_below(struct gen *g, uint32_t n); /* 0 ... n - 1; 0 for n = 0 */
 bool gen_chance(struct gen *g, unsigned percent);
 #define GEN_PICK(g, array) ((array)[gen_below((g), ARRAY_SIZE(array))])
-const char *gen_word(
-	struct gen *g, const char *words); /* one of the words, which blanks separate; till the next call */
+/* Appends text. What printf made of it is gone through from left to right: [a|b|c] becomes one of the three, [30?text]
+ * is there with a chance of 30 %. */
+void gen_put(struct gen *g, struct buf *out, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* ---- commands: gen.c. They end the line. In a namespace: `ip -n NS ...` or `ip netns exec NS ...`. ---- */
+/* ---- commands: gen.c. One line each, in the same language. In a namespace: `ip -n NS ...`, `ip netns exec NS ...`.
+ * ---- */
 void gen_cmd(struct gen *g, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void gen_ip(struct gen *g, unsigned ns, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void gen_run(struct gen *g, unsigned ns, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void gen_sleep(struct gen *g);             /* till all questions are answered or given up */
 void gen_time(struct gen *g, unsigned ms); /* the last command takes so long at worst */
 bool gen_has_time(const struct gen *g, unsigned ms);
 
@@ -141,8 +145,11 @@ int gen_addr_any(struct gen *g);                    /* of a veth or a bridge */
 int gen_addr_of(struct gen *g, unsigned ns);        /* the same, of that namespace */
 int gen_addr_elsewhere(struct gen *g, unsigned ns); /* in another one than ns */
 bool gen_same_segment(const struct gen *g, unsigned dev, unsigned other);
+void gen_focus(struct gen *g); /* chooses who speaks to whom most of the time: all else is about them */
+int gen_asker(struct gen *g);  /* the namespace that speaks next */
 /* An address to speak to from ns: mostly one that somebody has; else own ones, nobody's, another subnet's. */
 uint32_t gen_target(struct gen *g, unsigned ns);
+const char *gen_target_text(struct gen *g, unsigned ns, char buf[GEN_ADDRLEN]);
 uint32_t gen_free_ip(struct gen *g, unsigned net); /* of the subnet, that nobody has */
 
 /* ---- building: gen_topo.c ---- */
@@ -153,8 +160,11 @@ bool gen_cable(struct gen *g, unsigned ns, const char *name, unsigned peer_ns, c
 int gen_bridge(struct gen *g, unsigned ns); /* -1: no room */
 bool gen_dev_named(const struct gen *g, unsigned ns, const char *name);
 void gen_dev_name(const struct gen *g, unsigned ns, const char *stem, char name[16]); /* one that is free there */
+bool gen_cable_net(struct gen *g, unsigned ns, unsigned peer_ns); /* one with a subnet, addresses, up */
+int gen_lo(struct gen *g, unsigned ns);                           /* in the picture only; -1: no room */
 void gen_up(struct gen *g, unsigned dev);
-int gen_net_new(struct gen *g, unsigned hosts);                            /* a subnet for so many hosts; -1: no room */
+unsigned gen_mac(struct gen *g, unsigned dev);  /* the last byte of its MAC address, which is set if it was not yet */
+int gen_net_new(struct gen *g, unsigned hosts); /* a subnet for so many hosts; -1: no room */
 void gen_addr_put(struct gen *g, unsigned dev, uint32_t ip, unsigned len); /* only in the picture */
 
 void gen_dev_timers(struct gen *g, unsigned dev); /* see above */

@@ -164,11 +164,45 @@ uint32_t gen_free_ip(struct gen *g, unsigned net)
 	return ip;
 }
 
+const char *gen_target_text(struct gen *g, unsigned ns, char buf[GEN_ADDRLEN])
+{
+	return gen_addr_text(buf, gen_target(g, ns));
+}
+
+void gen_focus(struct gen *g)
+{
+	int ns, a;
+
+	g->focus = -1;
+	for (unsigned tries = 0; tries < 6; tries++) {
+		ns = gen_ns_any(g);
+		a = ns < 0 || gen_addr_of(g, (unsigned)ns) < 0 ? -1 : gen_addr_elsewhere(g, (unsigned)ns);
+		if (a < 0)
+			continue;
+		g->focus_ns = (unsigned)ns;
+		g->focus = a;
+		if (gen_addr_near(g, g->addr[a].dev) < 0 || !gen_chance(g, 50))
+			break;
+	}
+}
+
+int gen_asker(struct gen *g)
+{
+	if (g->focus >= 0 && g->ns[g->focus_ns].alive && gen_chance(g, 50))
+		return (int)g->focus_ns;
+	if (g->focus >= 0 && g->addr[g->focus].alive && gen_chance(g, 20))
+		return (int)g->dev[g->addr[g->focus].dev].ns;
+	return gen_ns_any(g);
+}
+
 uint32_t gen_target(struct gen *g, unsigned ns)
 {
 	uint32_t what = gen_below(g, 100);
-	int a = what < 80 ? gen_addr_elsewhere(g, ns) : what < 88 ? gen_addr_of(g, ns) : -1;
+	int a;
 
+	if (g->focus >= 0 && ns == g->focus_ns && gen_chance(g, 60))
+		return g->addr[g->focus].ip;
+	a = what < 80 ? gen_addr_elsewhere(g, ns) : what < 88 ? gen_addr_of(g, ns) : -1;
 	if (a >= 0)
 		return g->addr[a].ip;
 	if (what < 96 && g->nets)

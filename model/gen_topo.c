@@ -51,13 +51,18 @@ static void forwards(struct gen *g, unsigned ns)
 
 void gen_dev_timers(struct gen *g, unsigned dev)
 {
-	const struct gen_dev *d = &g->dev[dev];
+	const struct {
+		const char *name;
+		unsigned value;
+	} timers[] = { { "retrans_time_ms", g->retrans_ms }, { "mcast_solicit", g->solicits },
+		{ "ucast_solicit", g->solicits }, { "locktime", g->locktime }, { "delay_first_probe_time", 60 },
+		{ "proxy_delay", 0 } };
+	struct buf words = { 0 };
 
-	gen_run(g, d->ns,
-		"sysctl -qw net.ipv4.neigh.%s.retrans_time_ms=%u net.ipv4.neigh.%s.mcast_solicit=%u "
-		"net.ipv4.neigh.%s.locktime=%u net.ipv4.neigh.%s.delay_first_probe_time=60 "
-		"net.ipv4.neigh.%s.proxy_delay=0",
-		d->name, g->retrans_ms, d->name, g->solicits, d->name, g->locktime, d->name, d->name);
+	for (unsigned i = 0; i < ARRAY_SIZE(timers); i++)
+		buf_printf(&words, " net.ipv4.neigh.%s.%s=%u", g->dev[dev].name, timers[i].name, timers[i].value);
+	gen_run(g, g->dev[dev].ns, "sysctl -qw%s", buf_str(&words));
+	buf_release(&words);
 }
 
 static int dev_new(struct gen *g, unsigned ns, enum gen_kind kind, const char *name)
@@ -91,9 +96,28 @@ void gen_dev_name(const struct gen *g, unsigned ns, const char *stem, char name[
 	} while (gen_dev_named(g, ns, name));
 }
 
+int gen_lo(struct gen *g, unsigned ns)
+{
+	for (unsigned i = 0; i < g->devs; i++)
+		if (g->dev[i].alive && g->dev[i].ns == ns && g->dev[i].kind == GEN_LO)
+			return (int)i;
+	return dev_new(g, ns, GEN_LO, "lo");
+}
+
+unsigned gen_mac(struct gen *g, unsigned dev)
+{
+	struct gen_dev *d = &g->dev[dev];
+
+	if (!d->mac && d->kind != GEN_LO) {
+		d->mac = (uint8_t)++g->macs;
+		gen_ip(g, d->ns, "link set %s address 02:00:00:00:00:%02x", d->name, d->mac);
+	}
+	return d->mac;
+}
+
 void gen_up(struct gen *g, unsigned dev)
 {
-	gen_ip(g, g->dev[dev].ns, gen_chance(g, 50) ? "link set %s up" : "link set dev %s up", g->dev[dev].name);
+	gen_ip(g, g->dev[dev].ns, "link set [|dev ]%s up", g->dev[dev].name);
 	g->dev[dev].up = true;
 }
 
@@ -140,7 +164,7 @@ int gen_bridge(struct gen *g, unsigned ns)
 	br = dev_new(g, ns, GEN_BRIDGE, name);
 	if (br < 0)
 		return -1;
-	gen_ip(g, ns, "link add %s type bridge%s", name, gen_chance(g, 60) ? " mcast_snooping 0" : "");
+	gen_ip(g, ns, "link add %s type bridge[60? mcast_snooping 0]", name);
 	gen_dev_timers(g, (unsigned)br);
 	if (gen_chance(g, 97))
 		gen_up(g, (unsigned)br);
@@ -209,12 +233,11 @@ static void address(struct gen *g, unsigned dev, unsigned net)
 	if (len == 32 && gen_chance(g, 50))
 		gen_ip(g, g->dev[dev].ns, "addr add %s dev %s", text, g->dev[dev].name);
 	else
-		gen_ip(g, g->dev[dev].ns, "addr add %s/%u %sdev %s", text, len, gen_chance(g, 25) ? "brd + " : "",
-			g->dev[dev].name);
+		gen_ip(g, g->dev[dev].ns, "addr add %s/%u [25?brd + ]dev %s", text, len, g->dev[dev].name);
 	gen_addr_put(g, dev, ip, len);
 }
 
-static bool cable(struct gen *g, unsigned ns, unsigned peer_ns)
+bool gen_cable_net(struct gen *g, unsigned ns, unsigned peer_ns)
 {
 	int net = gen_net_new(g, 2);
 	unsigned a, b;
@@ -315,7 +338,7 @@ bool gen_do_two_hosts(struct gen *g)
 	int a = ns_new(g, "a"), b = ns_new(g, "b");
 
 	for (unsigned n = gen_chance(g, 25) ? 2 : 1; n; n--)
-		cable(g, (unsigned)a, (unsigned)b);
+		gen_cable_net(g, (unsigned)a, (unsigned)b);
 	return true;
 }
 
@@ -326,7 +349,7 @@ bool gen_do_star(struct gen *g)
 	if (gen_chance(g, 60))
 		forwards(g, 0);
 	for (unsigned i = 0, n = 1 + gen_below(g, 3); i < n; i++)
-		cable(g, 0, (unsigned)ns_new(g, (const char *[]){ "a", "b", "c" }[i]));
+		gen_cable_net(g, 0, (unsigned)ns_new(g, (const char *[]){ "a", "b", "c" }[i]));
 	gen_routes(g);
 	return true;
 }
@@ -371,7 +394,7 @@ bool gen_do_gateway(struct gen *g)
 	ns_settle(g, at);
 	forwards(g, at);
 	lan(g, at, hosts, 1 + gen_below(g, 3));
-	cable(g, at, (unsigned)ns_new(g, "out"));
+	gen_cable_net(g, at, (unsigned)ns_new(g, "out"));
 	gen_routes(g);
 	return true;
 }
@@ -412,10 +435,10 @@ bool gen_do_chain(struct gen *g)
 		unsigned r = (unsigned)ns_new(g, (const char *[]){ "r", "s", "t" }[i]);
 
 		forwards(g, r);
-		cable(g, left, r);
+		gen_cable_net(g, left, r);
 		left = r;
 	}
-	cable(g, left, (unsigned)ns_new(g, "b"));
+	gen_cable_net(g, left, (unsigned)ns_new(g, "b"));
 	gen_routes(g);
 	return true;
 }
@@ -428,10 +451,10 @@ bool gen_do_ring(struct gen *g)
 
 	forwards(g, r);
 	forwards(g, s);
-	cable(g, a, r);
-	cable(g, r, b);
-	cable(g, a, s);
-	cable(g, s, b);
+	gen_cable_net(g, a, r);
+	gen_cable_net(g, r, b);
+	gen_cable_net(g, a, s);
+	gen_cable_net(g, s, b);
 	gen_routes(g);
 	return true;
 }
@@ -446,7 +469,7 @@ bool gen_do_lan_routers(struct gen *g)
 	forwards(g, (unsigned)r);
 	forwards(g, (unsigned)s);
 	lan(g, 0, names, 3);
-	cable(g, (unsigned)s, (unsigned)ns_new(g, "b"));
+	gen_cable_net(g, (unsigned)s, (unsigned)ns_new(g, "b"));
 	gen_routes(g);
 	return true;
 }
@@ -454,7 +477,7 @@ bool gen_do_lan_routers(struct gen *g)
 /* Namespaces with cables as chance has it. */
 bool gen_do_tangle(struct gen *g)
 {
-	unsigned n = 3 + gen_below(g, 3);
+	unsigned n = 3 + gen_below(g, 3), one;
 
 	for (unsigned i = 0; i < n; i++) {
 		unsigned ns = (unsigned)ns_new(g, hosts[i]);
@@ -463,9 +486,11 @@ bool gen_do_tangle(struct gen *g)
 			forwards(g, ns);
 	}
 	for (unsigned i = 2; i <= n; i++)
-		cable(g, i, 1 + gen_below(g, i - 1));
-	for (unsigned more = gen_below(g, 3); more; more--)
-		cable(g, 1 + gen_below(g, n), 1 + gen_below(g, n));
+		gen_cable_net(g, i, 1 + gen_below(g, i - 1));
+	for (unsigned more = gen_below(g, 3); more; more--) {
+		one = 1 + gen_below(g, n);
+		gen_cable_net(g, one, 1 + gen_below(g, n));
+	}
 	gen_routes(g);
 	return true;
 }
