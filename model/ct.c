@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include "model/buf.h"
+
 #define CT_HASH_REPLY 0x80000000U
 
 enum { PROTO_ICMP = 1 };
@@ -46,6 +48,27 @@ const char *ct_tcp_name(uint8_t state)
 		"CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE", "SYN_SENT2" };
 
 	return state < CT_TCP_NUM ? names[state] : "?";
+}
+
+void ct_status_format(struct buf *b, uint32_t status)
+{
+	static const struct {
+		uint32_t bit;
+		const char *name;
+	} bits[] = { { CTS_SEEN_REPLY, "SEEN_REPLY" }, { CTS_ASSURED, "ASSURED" }, { CTS_CONFIRMED, "CONFIRMED" },
+		{ CTS_SRC_NAT, "SRC_NAT" }, { CTS_DST_NAT, "DST_NAT" }, { CTS_SRC_NAT_DONE, "SRC_NAT_DONE" },
+		{ CTS_DST_NAT_DONE, "DST_NAT_DONE" }, { CTS_DYING, "DYING" } };
+	const char *gap = "";
+
+	for (unsigned i = 0; i < ARRAY_SIZE(bits); i++) {
+		if (!(status & bits[i].bit))
+			continue;
+		buf_printf(b, "%s%s", gap, bits[i].name);
+		status &= ~bits[i].bit;
+		gap = " ";
+	}
+	if (status)
+		buf_printf(b, "%s0x%x", gap, status);
 }
 
 void ct_table_init(struct ct_table *t)

@@ -41,6 +41,13 @@ enum {
 #define CTS_NAT_MASK (CTS_SRC_NAT | CTS_DST_NAT)
 #define CTS_NAT_DONE_MASK (CTS_SRC_NAT_DONE | CTS_DST_NAT_DONE)
 
+/* "SEEN_REPLY CONFIRMED SRC_NAT_DONE"; bits that are not named above as a number. */
+struct buf;
+void ct_status_format(struct buf *b, uint32_t status);
+
+/* enum ip_conntrack_events, as bits: what happened to an entry since listeners were told last. */
+enum { CTE_NEW = 1, CTE_REPLY = 2, CTE_ASSURED = 4, CTE_PROTOINFO = 8 };
+
 /* enum tcp_conntrack */
 enum ct_tcp {
 	CT_TCP_NONE,
@@ -81,6 +88,7 @@ struct ct {
 	uint32_t refs;
 	uint32_t id;
 	uint32_t status;  /* CTS_* */
+	uint32_t events;  /* CTE_*: to be told with the next packet that passes the last hook */
 	uint64_t expires; /* ns, once confirmed; a length of time before */
 	uint32_t mark;
 	struct dev *masq_dev; /* masquerade's: goes when the device goes; NULL = none */

@@ -122,6 +122,7 @@ struct ns {
 	int next_ifindex;
 	struct list node; /* net->namespaces */
 	struct hnode by_name;
+	bool leaving; /* it is being taken apart: nobody in it listens any more */
 	bool unnamed; /* deleted, but processes are in it still: it lives on, and nobody finds it by name */
 	int32_t sysctl[NSC_NUM];
 	int32_t conf_all[DEVC_NUM], conf_default[DEVC_NUM];

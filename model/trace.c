@@ -288,7 +288,7 @@ void trace_add(struct trace *t, uint64_t time, uint32_t packet, uint32_t ns, uin
 	uint64_t *w, present = 0;
 	size_t at = t->words, used = HEAD;
 
-	if (n > d->n || !packet || packet > t->packets)
+	if (n > d->n || packet > t->packets || (!packet && d->terminal != TERM_NO))
 		bug("event %s: %u values, packet %u of %u", d->name, n, packet, t->packets);
 	t->word = room(t->word, t->words, HEAD + 3 * EVENT_FIELDS, &t->word_cap, sizeof(*t->word));
 	t->index = room(t->index, t->events, 1, &t->event_cap, sizeof(*t->index));
@@ -311,6 +311,8 @@ void trace_add(struct trace *t, uint64_t time, uint32_t packet, uint32_t ns, uin
 		t->flow[t->events] = (struct flow){ 0 };
 	}
 	t->index[t->events++] = at;
+	if (!packet)
+		return;
 	if (!t->packet[packet - 1].first)
 		t->packet[packet - 1].first = (uint32_t)t->events;
 	t->packet[packet - 1].last = (uint32_t)t->events;

@@ -53,7 +53,7 @@ enum drop {
 };
 enum terminal { TERM_NO, TERM_DELIVERED, TERM_ABSORBED, TERM_MERGED, TERM_LEFT, TERM_DROPPED };
 
-#define EVENT_FIELDS 13
+#define EVENT_FIELDS 17
 struct event_field {
 	const char *name;
 	enum val_type type;
@@ -76,10 +76,10 @@ extern const struct drop_desc drop_descs[DROP_NUM];
 /* The name shown for a drop: the first kernel name, else the id. Static text, or in buf. */
 const char *drop_name(enum drop d, char *buf, size_t size);
 
-struct event {         /* decoded */
-	uint64_t seq;  /* from 1 */
-	uint64_t time; /* ns */
-	uint32_t packet;
+struct event {                /* decoded */
+	uint64_t seq;         /* from 1 */
+	uint64_t time;        /* ns */
+	uint32_t packet;      /* 0 = of none: what a command or a timer changed, and the kernel tells its listeners */
 	const char *ns, *dev; /* labels; dev "" when it has none */
 	uint32_t command;     /* index + 1 of the command during which it happened; 0 = none */
 	enum event_kind kind;
@@ -102,6 +102,7 @@ void trace_free(struct trace *t);
 uint32_t trace_intern(struct trace *t, const char *s);
 const char *trace_string(const struct trace *t, uint32_t id); /* 0 = "" */
 uint32_t trace_packet_new(struct trace *t, uint32_t parent, uint32_t clone_of, uint32_t command, bool timer);
+/* packet 0: of no packet. Such an event can not be a terminal one. */
 void trace_add(struct trace *t, uint64_t time, uint32_t packet, uint32_t ns, uint32_t dev, uint32_t command,
 	enum event_kind kind, enum stage stage, const struct val *v, unsigned n);
 uint64_t trace_events(const struct trace *t);  /* how many: seqs 1..n */

@@ -7,6 +7,7 @@
  * first of them a primary.
  * Not modelled: addresses of limited lifetime. */
 #include <errno.h>
+#include <stdio.h>
 
 #include "sim/ops.h"
 
@@ -15,8 +16,24 @@ static bool same_subnet(const struct ifaddr *a, const struct ifaddr *b)
 	return a->prefixlen == b->prefixlen && ifaddr_match(a, b->peer.v4);
 }
 
+/* rtmsg_ifa(): what listeners are told of an address. */
+void ifaddr_notify(struct sim *s, const struct ifaddr *a, bool gone)
+{
+	struct dev *dev = a->dev;
+	const char *scope = route_scope_name(a->scope);
+	char number[8];
+
+	snprintf(number, sizeof(number), "%u", a->scope);
+	sim_notice(s, dev->ns, dev, EV_ADDR_NOTICE, ST_RTMSG_IFA, VAL_STR(gone ? "delete" : "new"),
+		VAL_PREFIX(((struct prefix){ a->local, a->prefixlen })),
+		ip_eq(&a->peer, &a->local) ? VAL_NONE : VAL_ADDR(a->peer), VAL_ADDR(a->broadcast),
+		VAL_STR(scope ? scope : number), VAL_STR(a->secondary ? "secondary" : NULL), VAL_STR(a->label),
+		a->metric ? VAL_U32(a->metric) : VAL_NONE);
+}
+
 static void notify_gone(struct sim *s, struct ifaddr *a)
 {
+	ifaddr_notify(s, a, true);
 	fib_del_ifaddr(s, a, NULL, false);
 	if (list_empty(&a->dev->addrs))
 		fib_disable_ip(s, a->dev, true);
@@ -27,6 +44,7 @@ static void notify_gone(struct sim *s, struct ifaddr *a)
 
 static void notify_new(struct sim *s, struct ifaddr *a)
 {
+	ifaddr_notify(s, a, false);
 	fib_add_ifaddr(s, a);
 	route_cache_flush(s, a->dev->ns);
 }
@@ -146,6 +164,7 @@ void ifaddr_delete_all(struct sim *s, struct dev *dev)
 		struct ifaddr *a = list_entry(dev->addrs.next, struct ifaddr, node);
 
 		list_del(&a->node);
+		ifaddr_notify(s, a, true);
 		fib_del_ifaddr(s, a, NULL, true);
 		nf_addr_gone(s, dev, &a->local);
 		ifaddr_free(a);
@@ -218,6 +237,7 @@ static void addr_new(struct change *c, struct dev *dev)
 	}
 	if (old->metric != args.metric)
 		fib_modify_prefix_metric(c->s, old, args.metric);
+	ifaddr_notify(c->s, old, false);
 }
 
 /* inet_rtm_deladdr() */

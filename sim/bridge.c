@@ -14,6 +14,33 @@
 enum br_pkt_type { BR_PKT_UNICAST, BR_PKT_MULTICAST, BR_PKT_BROADCAST };
 
 /* ---- the forwarding database ---- */
+/* fdb_to_nud(): an entry's state in the words of neighbours. */
+static const char *fdb_state(const struct sim *s, const struct fdb_entry *f)
+{
+	if (f->local)
+		return "PERMANENT";
+	if (f->is_static)
+		return "NOARP";
+	return !f->extern_learn && f->updated + f->bridge->ageing_time <= s->now ? "STALE" : "REACHABLE";
+}
+
+void br_fdb_notify(struct sim *s, const struct fdb_entry *f, bool del)
+{
+	const char *flags = f->sticky         ? f->extern_learn ? "extern_learn sticky" : "sticky"
+			    : f->extern_learn ? "extern_learn"
+					      : NULL;
+	struct dev *br = f->bridge->dev;
+
+	sim_notice(s, br->ns, br, EV_FDB_NOTICE, ST_FDB_NOTIFY, VAL_STR(del ? "delete" : "new"), VAL_MAC(f->mac),
+		VAL_STR(f->port ? f->port->dev->name : br->name), VAL_STR(fdb_state(s, f)), VAL_STR(flags));
+}
+
+void br_fdb_delete(struct sim *s, struct fdb_entry *f)
+{
+	br_fdb_notify(s, f, true);
+	fdb_del(f);
+}
+
 static bool should_learn(const struct bridge_port *p)
 {
 	return p->flag[BRF_LEARNING] && (p->state == BR_LEARNING || p->state == BR_FORWARDING);
@@ -31,6 +58,7 @@ static void br_fdb_update(struct sim *s, struct bridge_port *source, const struc
 		f = fdb_add(br, mac, source);
 		f->updated = f->used = s->now;
 		sim_event(s, p, EV_FDB_LEARN, ST_BR_FDB_UPDATE, VAL_MAC(*mac), VAL_STR(source->dev->name));
+		br_fdb_notify(s, f, false);
 		return;
 	}
 	if (f->local) {
@@ -45,6 +73,7 @@ static void br_fdb_update(struct sim *s, struct bridge_port *source, const struc
 		VAL_STR(f->port ? f->port->dev->name : NULL));
 	f->port = source;
 	f->extern_learn = false;
+	br_fdb_notify(s, f, false);
 }
 
 /* br_fdb_cleanup() */
@@ -61,7 +90,7 @@ static void fdb_cleanup(void *ctx, struct timer *t)
 			if (f->updated + br->ageing_time - s->now < next)
 				next = f->updated + br->ageing_time - s->now;
 		} else {
-			fdb_del(f);
+			br_fdb_delete(s, f);
 		}
 	}
 	timer_set(&s->net->timers, &br->gc, s->now + (next < BR_GC_MIN_NS ? BR_GC_MIN_NS : next));

@@ -16,7 +16,7 @@
 /* ---- local entries of the forwarding database ---- */
 
 /* fdb_add_local(): the first port with an address has it. */
-static void fdb_add_local(struct bridge *br, struct bridge_port *p, const struct mac *mac)
+static void fdb_add_local(struct sim *s, struct bridge *br, struct bridge_port *p, const struct mac *mac)
 {
 	struct fdb_entry *f = fdb_find(br, mac);
 
@@ -25,13 +25,14 @@ static void fdb_add_local(struct bridge *br, struct bridge_port *p, const struct
 	if (f && f->local)
 		return;
 	if (f)
-		fdb_del(f);
+		br_fdb_delete(s, f);
 	f = fdb_add(br, mac, p);
 	f->local = f->is_static = true;
+	br_fdb_notify(s, f, false);
 }
 
 /* fdb_delete_local(): another port may have the same address, or the bridge itself. p NULL: it was the bridge's. */
-static void fdb_delete_local(struct fdb_entry *f, const struct bridge_port *p)
+static void fdb_delete_local(struct sim *s, struct fdb_entry *f, const struct bridge_port *p)
 {
 	struct bridge *br = f->bridge;
 
@@ -47,19 +48,18 @@ static void fdb_delete_local(struct fdb_entry *f, const struct bridge_port *p)
 		f->by_user = false;
 		return;
 	}
-	fdb_del(f);
+	br_fdb_delete(s, f);
 }
 
 void br_fdb_flush_port(struct sim *s, struct bridge_port *p, bool also_static)
 {
-	(void)s;
 	list_for_each_safe (f, &p->bridge->fdb, struct fdb_entry, node) {
 		if (f->port != p || (!also_static && (f->is_static || f->extern_learn)))
 			continue;
 		if (f->local)
-			fdb_delete_local(f, p);
+			fdb_delete_local(s, f, p);
 		else
-			fdb_del(f);
+			br_fdb_delete(s, f);
 	}
 }
 
@@ -137,8 +137,8 @@ void br_stp_change_bridge_id(struct sim *s, struct bridge *br, const struct mac 
 
 	br->dev->mac = *mac;
 	if (!mac_eq(&br->id, mac) && f && f->local && !f->port && !f->by_user)
-		fdb_delete_local(f, NULL);
-	fdb_add_local(br, NULL, mac);
+		fdb_delete_local(s, f, NULL);
+	fdb_add_local(s, br, NULL, mac);
 	br->id = *mac;
 	state_selection(s, br, NULL);
 }
@@ -204,7 +204,7 @@ int br_add_if(struct sim *s, struct dev *br, struct dev *dev, struct answer *a)
 		return answer_errno(a, EBUSY, NULL);
 	p = bridge_port_new(b, dev);
 	p->mac = dev->mac;
-	fdb_add_local(b, p, &dev->mac);
+	fdb_add_local(s, b, p, &dev->mac);
 	if (first || memcmp(dev->mac.b, b->id.b, sizeof(b->id.b)) < 0)
 		mac_follows(s, b, &dev->mac);
 	if (dev_runs(dev) && dev_is_up(br))
@@ -234,8 +234,8 @@ void br_port_mac_changed(struct sim *s, struct bridge_port *p)
 	struct fdb_entry *f = fdb_find(p->bridge, &p->mac);
 
 	if (f && f->port == p && f->local && !f->by_user)
-		fdb_delete_local(f, p);
+		fdb_delete_local(s, f, p);
 	p->mac = p->dev->mac;
-	fdb_add_local(p->bridge, p, &p->mac);
+	fdb_add_local(s, p->bridge, p, &p->mac);
 	recalculate_mac(s, p->bridge);
 }

@@ -10,6 +10,7 @@
  * at: on veth the kernel does not either (CHECKSUM_PARTIAL); ICMP's is.
  * Not modelled: helpers and expectations, zones, the limit nf_conntrack_max, an entry that only its reply finds after a
  * clash (nf_ct_resolve_clash_harder(): such a packet is dropped here). */
+#include "model/buf.h"
 #include "sim/netfilter.h"
 
 #define SECONDS(n) ((n)*NSEC_PER_SEC)
@@ -58,43 +59,109 @@ static void ct_drop_ref(struct packet *p)
 	p->ct_info = 0;
 }
 
-/* ---- the table ---- */
+/* ---- what listeners are told: nf_conntrack_ecache.c, ctnetlink_conntrack_event() ---- */
 
-void nf_ct_kill(struct ct *ct)
+static const char *proto_name(uint8_t protocol, char buf[4])
 {
-	if (ct->table && (ct->status & CTS_CONFIRMED) && !(ct->status & CTS_DYING))
-		ct_remove(ct);
-	else
-		ct->status |= CTS_DYING;
+	switch (protocol) {
+	case IPPROTO_ICMP_:
+		return "icmp";
+	case IPPROTO_TCP_:
+		return "tcp";
+	case IPPROTO_UDP_:
+		return "udp";
+	default:
+		for (int i = 2, v = protocol; i >= 0; i--, v /= 10)
+			buf[i] = (char)('0' + v % 10);
+		buf[3] = 0;
+		return buf;
+	}
 }
 
-struct ct *nf_ct_find(struct ct_table *t, uint64_t now, const struct ct_tuple *tuple, enum ct_dir *dir)
+static struct val port_val(const struct ct_tuple *t, uint16_t port)
+{
+	return t->protocol == IPPROTO_TCP_ || t->protocol == IPPROTO_UDP_ ? VAL_U32(port) : VAL_NONE;
+}
+
+static struct val id_val(const struct ct_tuple *t)
+{
+	return t->protocol == IPPROTO_ICMP_ ? VAL_U32(t->sport) : VAL_NONE;
+}
+
+static void tell(struct sim *s, const struct ct *ct, const char *what, uint32_t events)
+{
+	const struct ct_tuple *o = &ct->tuple[CT_ORIGINAL], *r = &ct->tuple[CT_REPLY];
+	const struct ns *ns = container_of(ct->table, struct nf, ct)->ns;
+	bool tcp = o->protocol == IPPROTO_TCP_ && (events & CTE_PROTOINFO);
+	struct buf status = { 0 };
+	char buf[4];
+
+	ct_status_format(&status, ct->status);
+	sim_notice(s, ns, NULL, EV_CT_EVENT, ST_CT_EVENT, VAL_STR(what), VAL_STR(proto_name(o->protocol, buf)),
+		VAL_ADDR(o->src), port_val(o, o->sport), VAL_ADDR(o->dst), port_val(o, o->dport), id_val(o),
+		VAL_ADDR(r->src), port_val(r, r->sport), VAL_ADDR(r->dst), port_val(r, r->dport), id_val(r),
+		VAL_STR(buf_str(&status)), tcp ? VAL_STR(ct_tcp_name(ct->tcp_state)) : VAL_NONE,
+		ct->mark ? VAL_U32(ct->mark) : VAL_NONE,
+		ct->status & CTS_DYING ? VAL_NONE : VAL_U32((uint32_t)((ct->expires - s->now) / NSEC_PER_SEC)));
+	buf_release(&status);
+}
+
+/* nf_ct_deliver_cached_events() */
+static void deliver(struct sim *s, struct ct *ct)
+{
+	uint32_t events = ct->events;
+
+	ct->events = 0;
+	if (s->tracing && events && ct->table && (ct->status & CTS_CONFIRMED) && !(ct->status & CTS_DYING))
+		tell(s, ct, events & CTE_NEW ? "new" : "update", events);
+}
+
+/* ---- the table ---- */
+
+/* An entry whose time is over is told of as well, but when depends on who comes by first: a packet, or the kernel's
+ * collector of garbage. */
+void nf_ct_kill(struct sim *s, struct ct *ct)
+{
+	bool listed = ct->table && (ct->status & CTS_CONFIRMED) && !(ct->status & CTS_DYING);
+
+	if (!listed) {
+		ct->status |= CTS_DYING;
+		return;
+	}
+	ct_get(ct);
+	ct_remove(ct);
+	if (s->tracing)
+		tell(s, ct, ct->expires > s->now ? "destroy" : "expire", CTE_PROTOINFO);
+	ct_unref(ct);
+}
+
+struct ct *nf_ct_find(struct sim *s, struct ct_table *t, const struct ct_tuple *tuple, enum ct_dir *dir)
 {
 	uint32_t hash = ct_tuple_hash(tuple);
 	struct ct *ct;
 
-	while ((ct = ct_find(t, tuple, hash, dir)) && ct->expires <= now)
-		nf_ct_kill(ct);
+	while ((ct = ct_find(t, tuple, hash, dir)) && ct->expires <= s->now)
+		nf_ct_kill(s, ct);
 	return ct;
 }
 
-bool nf_ct_tuple_taken(struct ct_table *t, uint64_t now, const struct ct_tuple *reply, const struct ct *ignored)
+bool nf_ct_tuple_taken(struct sim *s, struct ct_table *t, const struct ct_tuple *reply, const struct ct *ignored)
 {
 	enum ct_dir dir;
-	struct ct *ct = nf_ct_find(t, now, reply, &dir);
+	struct ct *ct = nf_ct_find(s, t, reply, &dir);
 
 	/* the same flow once more: what clashes then is sorted out when it is confirmed */
 	return ct && ct != ignored && !ct_tuple_eq(&ct->tuple[CT_ORIGINAL], &ignored->tuple[CT_ORIGINAL]);
 }
 
-static void gc(struct ct_table *t, uint64_t now)
+static void gc(struct sim *s, struct ct_table *t)
 {
-	if (now < t->next_gc)
+	if (s->now < t->next_gc)
 		return;
-	t->next_gc = now + GC_INTERVAL;
+	t->next_gc = s->now + GC_INTERVAL;
 	list_for_each_safe (ct, &t->all, struct ct, all) {
-		if (ct->expires <= now)
-			nf_ct_kill(ct);
+		if (ct->expires <= s->now)
+			nf_ct_kill(s, ct);
 	}
 }
 
@@ -168,23 +235,6 @@ bool nf_ct_get_tuple(const struct packet *p, int32_t net_off, struct ct_tuple *t
 
 /* ---- events ---- */
 
-static const char *proto_name(uint8_t protocol, char buf[4])
-{
-	switch (protocol) {
-	case IPPROTO_ICMP_:
-		return "icmp";
-	case IPPROTO_TCP_:
-		return "tcp";
-	case IPPROTO_UDP_:
-		return "udp";
-	default:
-		for (int i = 2, v = protocol; i >= 0; i--, v /= 10)
-			buf[i] = (char)('0' + v % 10);
-		buf[3] = 0;
-		return buf;
-	}
-}
-
 static const char *state_name(const struct packet *p)
 {
 	if (!p->ct)
@@ -198,16 +248,6 @@ static const char *state_name(const struct packet *p)
 	default:
 		return "ESTABLISHED";
 	}
-}
-
-static struct val port_val(const struct ct_tuple *t, uint16_t port)
-{
-	return t->protocol == IPPROTO_TCP_ || t->protocol == IPPROTO_UDP_ ? VAL_U32(port) : VAL_NONE;
-}
-
-static struct val id_val(const struct ct_tuple *t)
-{
-	return t->protocol == IPPROTO_ICMP_ ? VAL_U32(t->sport) : VAL_NONE;
 }
 
 /* The flow of a packet: that of its entry, in the direction of its first packet; else what the packet says itself. */
@@ -276,7 +316,7 @@ static const char *inet_error(struct sim *s, struct nf_state *st, struct packet 
 
 	if (!nf_ct_get_tuple(p, quoted, &orig) || !ct_tuple_invert(&inner, &orig))
 		return "the quoted packet is of no flow";
-	ct = nf_ct_find(&st->ns->nf->ct, s->now, &inner, &dir);
+	ct = nf_ct_find(s, &st->ns->nf->ct, &inner, &dir);
 	if (!ct)
 		return "the quoted flow is not known";
 	if (get32(ip->daddr) != ct->tuple[dir].dst.v4)
@@ -330,22 +370,24 @@ static enum ct_action udp_packet(struct ct *ct, uint64_t now, struct packet *p, 
 		return CTA_ACCEPT;
 	}
 	nf_ct_refresh(ct, now, p->ct_info, p, TIMEOUT_UDP_STREAM);
+	if (!(ct->status & CTS_ASSURED))
+		nf_ct_event(ct, CTE_ASSURED);
 	ct->status |= CTS_ASSURED;
 	return CTA_ACCEPT;
 }
 
 /* nf_conntrack_handle_packet() */
-static enum ct_action handle_packet(struct ct *ct, uint64_t now, struct packet *p, int32_t l4, const char **why)
+static enum ct_action handle_packet(struct sim *s, struct ct *ct, struct packet *p, int32_t l4, const char **why)
 {
 	switch (ct->tuple[CT_ORIGINAL].protocol) {
 	case IPPROTO_TCP_:
-		return ct_tcp_packet(ct, now, p, l4, p->ct_info, why);
+		return ct_tcp_packet(s, ct, p, l4, p->ct_info, why);
 	case IPPROTO_UDP_:
-		return udp_packet(ct, now, p, l4, why);
+		return udp_packet(ct, s->now, p, l4, why);
 	case IPPROTO_ICMP_:
-		return icmp_packet(ct, now, p, why);
+		return icmp_packet(ct, s->now, p, why);
 	default:
-		nf_ct_refresh(ct, now, p->ct_info, p, TIMEOUT_GENERIC);
+		nf_ct_refresh(ct, s->now, p->ct_info, p, TIMEOUT_GENERIC);
 		return CTA_ACCEPT;
 	}
 }
@@ -358,7 +400,7 @@ static struct ct *init_conntrack(struct sim *s, struct ct_table *t, const struct
 
 	if (!ct_tuple_invert(&reply, tuple))
 		return NULL;
-	gc(t, s->now);
+	gc(s, t);
 	ct = ct_new(t);
 	ct->tuple[CT_ORIGINAL] = *tuple;
 	ct->tuple[CT_REPLY] = reply;
@@ -375,7 +417,7 @@ static bool resolve(struct sim *s, struct nf_state *st, struct packet *p)
 
 	if (!nf_ct_get_tuple(p, p->net_off, &tuple))
 		return false;
-	ct = nf_ct_find(t, s->now, &tuple, &dir);
+	ct = nf_ct_find(s, t, &tuple, &dir);
 	if (ct) {
 		ct_get(ct);
 	} else {
@@ -418,7 +460,7 @@ int nf_conntrack_in(struct sim *s, struct nf_state *st, struct packet *p)
 	do {
 		if (!resolve(s, st, p))
 			return invalid(s, st, p, "no tuple");
-		a = handle_packet(p->ct, s->now, p, l4, &why);
+		a = handle_packet(s, p->ct, p, l4, &why);
 		if (a != CTA_ACCEPT)
 			ct_drop_ref(p);
 	} while (a == CTA_REPEAT);
@@ -426,8 +468,11 @@ int nf_conntrack_in(struct sim *s, struct nf_state *st, struct packet *p)
 		return invalid(s, st, p, why);
 	if (a == CTA_DROP)
 		return nf_state_drop(st, ST_NF_CONNTRACK_IN, why, 0);
-	if (p->ct_info == CT_ESTABLISHED_REPLY)
+	if (p->ct_info == CT_ESTABLISHED_REPLY) {
+		if (!(p->ct->status & CTS_SEEN_REPLY))
+			nf_ct_event(p->ct, CTE_REPLY);
 		p->ct->status |= CTS_SEEN_REPLY;
+	}
 	trace_ct(s, st, p, ST_NF_CONNTRACK_IN, why);
 	return NFV_ACCEPT;
 }
@@ -457,18 +502,19 @@ static int resolve_clash(struct nf_state *st, struct packet *p, struct ct *won)
 	return NFV_ACCEPT;
 }
 
-int nf_confirm(struct sim *s, struct nf_state *st, struct packet *p)
+/* __nf_conntrack_confirm() */
+static int confirm(struct sim *s, struct nf_state *st, struct packet *p)
 {
 	struct ct *ct = p->ct, *other;
 	enum ct_dir dir;
 
-	if (!ct || (ct->status & CTS_CONFIRMED) || ct_info_dir(p->ct_info) != CT_ORIGINAL)
+	if (ct_info_dir(p->ct_info) != CT_ORIGINAL)
 		return NFV_ACCEPT;
 	if (!ct->table || (ct->status & CTS_DYING))
 		return nf_state_drop(st, ST_NF_CONFIRM, "its connection tracking entry is gone", 0);
-	other = nf_ct_find(ct->table, s->now, &ct->tuple[CT_ORIGINAL], &dir);
+	other = nf_ct_find(s, ct->table, &ct->tuple[CT_ORIGINAL], &dir);
 	if (!other)
-		other = nf_ct_find(ct->table, s->now, &ct->tuple[CT_REPLY], &dir);
+		other = nf_ct_find(s, ct->table, &ct->tuple[CT_REPLY], &dir);
 	if (other)
 		return resolve_clash(st, p, other);
 	ct->expires += s->now;
@@ -476,7 +522,17 @@ int nf_confirm(struct sim *s, struct nf_state *st, struct packet *p)
 	if (ct->status & CTS_SRC_NAT_DONE)
 		nf_nat_bysource_add(ct);
 	trace_ct(s, st, p, ST_NF_CONFIRM, "new entry");
+	nf_ct_event(ct, CTE_NEW);
 	return NFV_ACCEPT;
+}
+
+int nf_confirm(struct sim *s, struct nf_state *st, struct packet *p)
+{
+	int verdict = p->ct && !(p->ct->status & CTS_CONFIRMED) ? confirm(s, st, p) : NFV_ACCEPT;
+
+	if (verdict == NFV_ACCEPT && p->ct)
+		deliver(s, p->ct);
+	return verdict;
 }
 
 /* ---- life cycle ---- */

@@ -437,7 +437,7 @@ static uint64_t choose_timeout(const struct ct *ct, const struct seg *g, uint8_t
 }
 
 /* The segment is accepted: the state changes, and the entry lives on. */
-static enum ct_action settle(struct ct *ct, uint64_t now, const struct packet *p, uint8_t info, const struct seg *g,
+static enum ct_action settle(struct sim *s, struct ct *ct, const struct packet *p, uint8_t info, const struct seg *g,
 	uint8_t old, uint8_t state)
 {
 	enum ct_dir dir = ct_info_dir(info);
@@ -449,10 +449,12 @@ static enum ct_action settle(struct ct *ct, uint64_t now, const struct packet *p
 	ct->tcp_close_reset = state == CT_TCP_CLOSE && g->kind == K_RST;
 	if (old != state && state == CT_TCP_FIN_WAIT)
 		ct->seen[dir].flags |= F_CLOSE_INIT;
+	if (old != state)
+		nf_ct_event(ct, CTE_PROTOINFO);
 	timeout = choose_timeout(ct, g, state);
 	if (!(ct->status & CTS_SEEN_REPLY)) {
 		if (g->kind == K_RST) { /* the only answer is a reset: there was no connection */
-			nf_ct_kill(ct);
+			nf_ct_kill(s, ct);
 			return CTA_ACCEPT;
 		}
 		if (g->kind == K_SYN && old == CT_TCP_SYN_SENT)
@@ -462,12 +464,13 @@ static enum ct_action settle(struct ct *ct, uint64_t now, const struct packet *p
 	} else if (!(ct->status & CTS_ASSURED) && (old == CT_TCP_SYN_RECV || old == CT_TCP_ESTABLISHED) &&
 		   state == CT_TCP_ESTABLISHED) {
 		ct->status |= CTS_ASSURED;
+		nf_ct_event(ct, CTE_ASSURED);
 	}
-	nf_ct_refresh(ct, now, info, p, timeout);
+	nf_ct_refresh(ct, s->now, info, p, timeout);
 	return CTA_ACCEPT;
 }
 
-enum ct_action ct_tcp_packet(struct ct *ct, uint64_t now, struct packet *p, int32_t l4, uint8_t info, const char **why)
+enum ct_action ct_tcp_packet(struct sim *s, struct ct *ct, struct packet *p, int32_t l4, uint8_t info, const char **why)
 {
 	enum ct_dir dir = ct_info_dir(info);
 	uint8_t old, state;
@@ -486,7 +489,7 @@ enum ct_action ct_tcp_packet(struct ct *ct, uint64_t now, struct packet *p, int3
 	if (state == CT_TCP_SYN_SENT && old >= CT_TCP_TIME_WAIT) {
 		if (((ct->seen[0].flags | ct->seen[1].flags) & F_CLOSE_INIT) ||
 			(ct->tcp_last_dir == dir && ct->tcp_last_index == K_RST)) {
-			nf_ct_kill(ct);
+			nf_ct_kill(s, ct);
 			return CTA_REPEAT;
 		}
 		state = IG;
@@ -520,14 +523,14 @@ enum ct_action ct_tcp_packet(struct ct *ct, uint64_t now, struct packet *p, int3
 			return CTA_INVALID;
 		}
 		if (r == RST_IN_WINDOW)
-			return settle(ct, now, p, info, &g, old, state);
+			return settle(s, ct, p, info, &g, old, state);
 	}
 	w = in_window(ct, dir, &g, why);
 	if (w == WIN_INVALID)
-		handle_invalid(ct, now, dir, &g);
+		handle_invalid(ct, s->now, dir, &g);
 	if (w != WIN_ACCEPT)
 		return w == WIN_IGNORE ? CTA_ACCEPT : CTA_INVALID;
-	return settle(ct, now, p, info, &g, old, state);
+	return settle(s, ct, p, info, &g, old, state);
 }
 
 void ct_tcp_set_closing(struct ct *ct, uint64_t now)
@@ -539,4 +542,5 @@ void ct_tcp_set_closing(struct ct *ct, uint64_t now)
 	}
 	ct->tcp_state = CT_TCP_CLOSE;
 	ct->expires = now + timeout_of[CT_TCP_CLOSE];
+	nf_ct_event(ct, CTE_PROTOINFO);
 }

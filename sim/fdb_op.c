@@ -26,6 +26,7 @@ static struct wanted wanted_state(const struct op_fdb *o)
 static int add_entry(struct sim *s, struct bridge *br, struct bridge_port *port, const struct op_fdb *o, unsigned flags)
 {
 	struct wanted w = wanted_state(o);
+	bool is_static = w.permanent || w.noarp, modified;
 	struct fdb_entry *f;
 
 	if (port && !w.permanent && !w.noarp && port->state != BR_LEARNING && port->state != BR_FORWARDING)
@@ -39,17 +40,23 @@ static int add_entry(struct sim *s, struct bridge *br, struct bridge_port *port,
 		if (!(flags & MSG_CREATE))
 			return ENOENT;
 		f = fdb_add(br, &o->mac, port);
+		modified = true;
 	} else if (flags & MSG_EXCL) {
 		return EEXIST;
 	} else {
+		modified = f->port != port || f->local != w.permanent || f->is_static != is_static ||
+			   f->sticky != o->sticky;
 		f->port = port;
 	}
 	f->local = w.permanent;
-	f->is_static = w.permanent || w.noarp;
+	f->is_static = is_static;
 	f->sticky = o->sticky;
 	f->by_user = true;
-	f->used = f->updated = s->now;
-	br_fdb_gc_kick(s, br);
+	f->used = s->now;
+	if (modified) {
+		f->updated = s->now;
+		br_fdb_notify(s, f, false);
+	}
 	return 0;
 }
 
@@ -57,6 +64,7 @@ static int add_entry(struct sim *s, struct bridge *br, struct bridge_port *port,
 static int add_extern(struct sim *s, struct bridge *br, struct bridge_port *port, const struct op_fdb *o)
 {
 	struct fdb_entry *f = fdb_find(br, &o->mac);
+	bool modified = !f || f->port != port || f->extern_learn;
 
 	if (!f) {
 		f = fdb_add(br, &o->mac, port);
@@ -65,6 +73,8 @@ static int add_extern(struct sim *s, struct bridge *br, struct bridge_port *port
 	f->port = port;
 	f->extern_learn = f->by_user = true;
 	f->used = f->updated = s->now;
+	if (modified)
+		br_fdb_notify(s, f, false);
 	return 0;
 }
 
@@ -116,7 +126,7 @@ static void del(struct change *c, struct dev *dev)
 	else if (!f || f->port != port)
 		change_fails(c, ENOENT, NULL);
 	else
-		fdb_del(f);
+		br_fdb_delete(c->s, f);
 }
 
 /* The masks that the tool's words make: `static` and `dynamic` also say that it is not a permanent one. */
@@ -153,7 +163,7 @@ static void flush(struct change *c, struct dev *dev)
 	}
 	list_for_each_safe (f, &br->fdb, struct fdb_entry, node)
 		if ((!port || f->port == port) && flush_wants(o, f))
-			fdb_del(f);
+			br_fdb_delete(c->s, f);
 }
 
 void fdb_apply(struct change *c)

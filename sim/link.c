@@ -150,6 +150,9 @@ static void strip(struct sim *s, struct dev *dev)
 		p = list_entry(dev->bridge->ports.next, struct bridge_port, node);
 		br_del_if(s, p);
 	}
+	if (dev->bridge)
+		list_for_each_safe (f, &dev->bridge->fdb, struct fdb_entry, node)
+			br_fdb_delete(s, f); /* br_dev_delete(): those of no port */
 	ifaddr_delete_all(s, dev);
 	fib_disable_ip(s, dev, true);
 }

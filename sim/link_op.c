@@ -228,6 +228,7 @@ static void own_entry(struct sim *s, struct dev *dev)
 	f->local = f->is_static = true;
 	f->used = f->updated = s->now;
 	dev->bridge->id = dev->mac;
+	br_fdb_notify(s, f, false);
 }
 
 static struct dev *add_bridge(struct change *c, struct end *self)
@@ -351,27 +352,33 @@ static bool set_mtu(struct change *c, struct dev *dev)
 }
 
 /* inetdev_changename(): the first address takes the device's name as its label, others keep what follows the colon. */
-static void labels_rename(struct dev *dev)
+static void label_rename(struct ifaddr *a, unsigned n)
+{
+	char old[IFNAMSIZ_];
+	const char *dot;
+	size_t at = strlen(a->dev->name);
+
+	memcpy(old, a->label, sizeof(old));
+	memcpy(a->label, a->dev->name, sizeof(a->label));
+	if (n == 1)
+		return;
+	dot = strchr(old, ':');
+	if (!dot) {
+		snprintf(old, sizeof(old), ":%u", n);
+		dot = old;
+	}
+	if (strlen(dot) + at >= sizeof(a->label))
+		at = sizeof(a->label) - strlen(dot) - 1;
+	str_copy(a->label + at, sizeof(a->label) - at, dot);
+}
+
+static void labels_rename(struct sim *s, struct dev *dev)
 {
 	unsigned n = 0;
 
 	list_for_each (a, &dev->addrs, struct ifaddr, node) {
-		char old[IFNAMSIZ_];
-		const char *dot;
-		size_t at = strlen(dev->name);
-
-		memcpy(old, a->label, sizeof(old));
-		memcpy(a->label, dev->name, sizeof(a->label));
-		if (!n++)
-			continue;
-		dot = strchr(old, ':');
-		if (!dot) {
-			snprintf(old, sizeof(old), ":%u", n);
-			dot = old;
-		}
-		if (strlen(dot) + at >= sizeof(a->label))
-			at = sizeof(a->label) - strlen(dot) - 1;
-		str_copy(a->label + at, sizeof(a->label) - at, dot);
+		label_rename(a, ++n);
+		ifaddr_notify(s, a, false);
 	}
 }
 
@@ -387,7 +394,7 @@ static bool set_name(struct change *c, struct dev *dev)
 		return false;
 	}
 	dev_rename(dev, name);
-	labels_rename(dev);
+	labels_rename(c->s, dev);
 	return true;
 }
 

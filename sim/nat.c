@@ -36,7 +36,7 @@ static bool used_tuple(struct sim *s, const struct ct_tuple *tuple, const struct
 {
 	struct ct_tuple reply;
 
-	return ct_tuple_invert(&reply, tuple) && nf_ct_tuple_taken(ct->table, s->now, &reply, ct);
+	return ct_tuple_invert(&reply, tuple) && nf_ct_tuple_taken(s, ct->table, &reply, ct);
 }
 
 /* nf_nat_used_tuple_harder(): in the end a connection that is over (TIME_WAIT) makes room for a new one. */
@@ -50,13 +50,13 @@ static bool used_tuple_harder(struct sim *s, const struct ct_tuple *tuple, const
 		return used_tuple(s, tuple, ct);
 	if (!ct_tuple_invert(&reply, tuple))
 		return false;
-	other = nf_ct_find(ct->table, s->now, &reply, &dir);
+	other = nf_ct_find(s, ct->table, &reply, &dir);
 	if (!other)
 		return false;
 	if (dir == CT_ORIGINAL || other->tcp_state < CT_TCP_TIME_WAIT || !(other->status & CTS_SRC_NAT) ||
 		(int32_t)(ct->seen[0].end - other->seen[0].end) <= 0)
 		return true;
-	nf_ct_kill(other);
+	nf_ct_kill(s, other);
 	return false;
 }
 
@@ -348,7 +348,7 @@ static int nat_fn(struct sim *s, struct nf_state *st, struct nf_hook_steps *step
 		if (verdict != NFV_ACCEPT)
 			return verdict;
 	} else if (oif_changed(st, p)) {
-		nf_ct_kill(p->ct);
+		nf_ct_kill(s, p->ct);
 		return nf_state_drop(st, ST_NF_NAT, "masqueraded for another device", 0);
 	}
 	return nf_nat_packet(s, st, p);
@@ -384,12 +384,11 @@ void nf_dev_down(struct sim *s, struct dev *dev)
 {
 	struct nf *nf = dev->ns->nf;
 
-	(void)s;
 	if (!nf)
 		return;
 	list_for_each_safe (ct, &nf->ct.all, struct ct, all) {
 		if (ct->masq_dev == dev)
-			nf_ct_kill(ct);
+			nf_ct_kill(s, ct);
 	}
 }
 
@@ -397,11 +396,10 @@ void nf_addr_gone(struct sim *s, struct dev *dev, const struct ipaddr *a)
 {
 	struct nf *nf = dev->ns->nf;
 
-	(void)s;
 	if (!nf)
 		return;
 	list_for_each_safe (ct, &nf->ct.all, struct ct, all) {
 		if (ct->masq_dev == dev && ip_eq(&ct->tuple[CT_REPLY].dst, a))
-			nf_ct_kill(ct);
+			nf_ct_kill(s, ct);
 	}
 }

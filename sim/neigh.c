@@ -56,11 +56,28 @@ static void never_confirmed(const struct sim *s, struct neigh *n)
 /* The only writer of neigh.state. p: the packet on whose behalf, or NULL: the one that is being handled. */
 static void set_state(struct sim *s, struct neigh *n, const struct packet *p, uint8_t state, const char *why)
 {
+	uint32_t cause = s->cause;
+
+	if (p)
+		s->cause = p->id;
 	if (s->tracing && n->state != state)
-		sim_event_at(s, p, n->dev->ns, n->dev, EV_NEIGH_STATE, s->in_timer ? ST_NEIGH_TIMER : ST_NEIGH_UPDATE,
+		sim_notice(s, n->dev->ns, n->dev, EV_NEIGH_STATE, s->in_timer ? ST_NEIGH_TIMER : ST_NEIGH_UPDATE,
 			VAL_ADDR(n->addr), VAL_STR(nud_state_name(n->state)), VAL_STR(nud_state_name(state)),
 			(state & NUD_VALID_) ? VAL_MAC(n->mac) : VAL_NONE, VAL_STR(why));
+	s->cause = cause;
 	n->state = state;
+}
+
+/* __neigh_notify(): what listeners are told, as the entry is at this moment. Not all changes are told: that an entry
+ * waits for its first answer, or is used when it is stale, is not. Of one that goes only that it goes: the state that
+ * the message bears depends on who still refers to it. */
+static void notify(struct sim *s, const struct neigh *n, bool gone)
+{
+	bool valid = !gone && (n->state & NUD_VALID_);
+
+	sim_notice(s, n->dev->ns, n->dev, EV_NEIGH_NOTICE, ST_NEIGH_NOTIFY, VAL_STR(gone ? "delete" : "new"),
+		VAL_ADDR(n->addr), valid ? VAL_MAC(n->mac) : VAL_NONE,
+		gone ? VAL_NONE : VAL_STR(nud_state_name(n->state)));
 }
 
 void neigh_set_state(struct sim *s, struct neigh *n, uint8_t state, const char *why)
@@ -276,23 +293,25 @@ int neigh_output(struct sim *s, struct packet *p, struct dev *dev, const struct 
 }
 
 /* ---- time ---- */
-static void timer_reachable(struct sim *s, struct neigh *n, uint64_t *next)
+/* Each returns whether listeners are told. */
+static bool timer_reachable(struct sim *s, struct neigh *n, uint64_t *next)
 {
 	if (within(s, n->confirmed, reachable_time(n))) {
 		*next = n->confirmed + reachable_time(n);
 		if (*next > s->now)
-			return;
+			return false;
 	}
 	n->updated = s->now;
 	if (within(s, n->used, delay_probe_time(n))) {
 		set_state(s, n, NULL, NUD_DELAY_, "not confirmed lately, and in use");
 		*next = s->now + delay_probe_time(n);
-	} else {
-		set_state(s, n, NULL, NUD_STALE_, "not confirmed lately");
+		return false;
 	}
+	set_state(s, n, NULL, NUD_STALE_, "not confirmed lately");
+	return true;
 }
 
-static void timer_delay(struct sim *s, struct neigh *n, uint64_t *next)
+static bool timer_delay(struct sim *s, struct neigh *n, uint64_t *next)
 {
 	n->updated = s->now;
 	if (within(s, n->confirmed, delay_probe_time(n))) {
@@ -303,6 +322,7 @@ static void timer_delay(struct sim *s, struct neigh *n, uint64_t *next)
 		n->probes = 0;
 		*next = s->now + retrans_time(n);
 	}
+	return true;
 }
 
 static int max_probes(const struct neigh *n)
@@ -318,20 +338,24 @@ static void neigh_timer_handler(void *ctx, struct timer *t)
 	struct neigh *n = container_of(t, struct neigh, timer);
 	struct sim *s = ctx;
 	uint64_t next = s->now + retrans_time(n);
+	bool told = false;
 
 	if (n->state & NUD_REACHABLE_)
-		timer_reachable(s, n, &next);
+		told = timer_reachable(s, n, &next);
 	else if (n->state & NUD_DELAY_)
-		timer_delay(s, n, &next);
+		told = timer_delay(s, n, &next);
 	if ((n->state & (NUD_INCOMPLETE_ | NUD_PROBE_)) && n->probes >= max_probes(n)) {
 		set_state(s, n, n->queue_head, NUD_FAILED_, "no answer");
 		invalidate(s, n);
+		notify(s, n, false);
 		return;
 	}
 	if (n->state & NUD_IN_TIMER_)
 		timer_set(&s->net->timers, &n->timer, next < s->now + PROBE_MIN_NS ? s->now + PROBE_MIN_NS : next);
 	if (n->state & (NUD_INCOMPLETE_ | NUD_PROBE_))
 		probe(s, n);
+	if (told)
+		notify(s, n, false);
 }
 
 /* ---- news of an entry ---- */
@@ -354,10 +378,14 @@ static int update_invalid(struct sim *s, struct neigh *n, uint8_t state, const c
 {
 	uint8_t old = n->state;
 
+	bool failed = (old & (NUD_INCOMPLETE_ | NUD_PROBE_)) && (state & NUD_FAILED_);
+
 	timer_cancel(&s->net->timers, &n->timer);
 	set_state(s, n, NULL, state, why);
-	if ((old & (NUD_INCOMPLETE_ | NUD_PROBE_)) && (state & NUD_FAILED_))
+	if (failed)
 		invalidate(s, n);
+	if ((old & NUD_VALID_) || failed)
+		notify(s, n, false);
 	return 0;
 }
 
@@ -388,8 +416,11 @@ int neigh_update(struct sim *s, struct neigh *n, const struct mac *mac, uint8_t 
 		if (!(state & NUD_CONNECTED_))
 			never_confirmed(s, n);
 	}
-	if (state == old)
+	if (state == old) {
+		if (changed)
+			notify(s, n, false);
 		return 0;
+	}
 	timer_cancel(&s->net->timers, &n->timer);
 	if (state & NUD_PROBE_)
 		n->probes = 0;
@@ -398,6 +429,7 @@ int neigh_update(struct sim *s, struct neigh *n, const struct mac *mac, uint8_t 
 	set_state(s, n, NULL, state, why);
 	if (!(old & NUD_VALID_))
 		release_queue(s, n);
+	notify(s, n, false);
 	return 0;
 }
 
@@ -412,6 +444,7 @@ int neigh_admin_update(struct sim *s, struct neigh *n, const struct mac *mac, ui
 static void destroy(struct sim *s, struct neigh *n)
 {
 	timer_cancel(&s->net->timers, &n->timer);
+	notify(s, n, true);
 	purge(s, n);
 	neigh_free(n);
 }

@@ -58,11 +58,16 @@ static inline enum ct_dir ct_info_dir(uint8_t info) /* CTINFO2DIR() */
 bool nf_defrag(struct sim *s, struct nf_state *st, struct packet *p);
 int nf_conntrack_in(struct sim *s, struct nf_state *st, struct packet *p); /* NFV_ACCEPT or NFV_DROP */
 int nf_confirm(struct sim *s, struct nf_state *st, struct packet *p);      /* likewise */
-void nf_ct_kill(struct ct *ct);                                            /* out of the table, as nf_ct_delete() */
+void nf_ct_kill(struct sim *s, struct ct *ct);                             /* out of the table, as nf_ct_delete() */
+/* nf_conntrack_event_cache(): CTE_* bits that listeners are told when a packet of the flow next passes nf_confirm(). */
+static inline void nf_ct_event(struct ct *ct, uint32_t events)
+{
+	ct->events |= events;
+}
 /* The live entry with this tuple; those that have expired go. NULL = none. */
-struct ct *nf_ct_find(struct ct_table *t, uint64_t now, const struct ct_tuple *tuple, enum ct_dir *dir);
+struct ct *nf_ct_find(struct sim *s, struct ct_table *t, const struct ct_tuple *tuple, enum ct_dir *dir);
 /* nf_conntrack_tuple_taken() */
-bool nf_ct_tuple_taken(struct ct_table *t, uint64_t now, const struct ct_tuple *reply, const struct ct *ignored);
+bool nf_ct_tuple_taken(struct sim *s, struct ct_table *t, const struct ct_tuple *reply, const struct ct *ignored);
 /* The tuple of a packet whose IP header is at net_off: false when there is none (a later fragment, cut short). */
 bool nf_ct_get_tuple(const struct packet *p, int32_t net_off, struct ct_tuple *t);
 /* nf_ct_refresh_acct(): the entry lives for `ns` from now on, and the packet counts. */
@@ -73,7 +78,8 @@ bool nf_csum_ok(const uint8_t *b, uint32_t n);
 /* ---- sim/ct_tcp.c ---- */
 enum ct_action { CTA_DROP, CTA_ACCEPT, CTA_INVALID, CTA_REPEAT };
 /* nf_conntrack_tcp_packet(): the segment starts at l4. *why: a reason, when it is invalid or ignored. */
-enum ct_action ct_tcp_packet(struct ct *ct, uint64_t now, struct packet *p, int32_t l4, uint8_t info, const char **why);
+enum ct_action ct_tcp_packet(
+	struct sim *s, struct ct *ct, struct packet *p, int32_t l4, uint8_t info, const char **why);
 void ct_tcp_set_closing(struct ct *ct, uint64_t now); /* nf_conntrack_tcp_set_closing() */
 
 /* ---- sim/nat.c ---- */

@@ -22,6 +22,7 @@ static void netns_add(struct change *c)
 
 static void cleanup(struct sim *s, struct ns *ns)
 {
+	ns->leaving = true;
 	sockets_free(s, ns);
 	/* a device that goes may take its peer, next on the list, along */
 	for (struct list *l = ns->devs.prev; l != &ns->devs; l = ns->devs.prev) {

@@ -51,6 +51,7 @@ struct ifaddr_args {
 };
 /* __inet_insert_ifa(): 0, -EEXIST, -EINVAL. */
 int ifaddr_insert(struct sim *s, struct dev *dev, const struct ifaddr_args *args);
+void ifaddr_notify(struct sim *s, const struct ifaddr *a, bool gone);
 void ifaddr_delete(struct sim *s, struct ifaddr *a);    /* __inet_del_ifa() */
 void ifaddr_delete_all(struct sim *s, struct dev *dev); /* inetdev_destroy(): the device goes, nothing is promoted */
 void inetdev_up(struct sim *s, struct dev *dev);        /* NETDEV_UP: 127.0.0.1/8 on lo, gratuitous ARP */

@@ -91,11 +91,13 @@ static void put_val(struct buf *b, const char *name, const struct val *v)
 
 static void put_origin(struct render *r, const struct event *e)
 {
-	const struct trace_packet *p = trace_packet_get(r->run->trace, e->packet);
+	const struct trace_packet *p = e->packet ? trace_packet_get(r->run->trace, e->packet) : NULL;
 
-	json_uint(r->out, "packet", e->packet);
-	json_uint(r->out, "parent", p->parent);
-	if (p->clone_of)
+	if (p) {
+		json_uint(r->out, "packet", e->packet);
+		json_uint(r->out, "parent", p->parent);
+	}
+	if (p && p->clone_of)
 		json_uint(r->out, "clone_of", p->clone_of);
 	json_uint(r->out, "number", e->command);
 	if (e->command && e->command <= r->run->n)

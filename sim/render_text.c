@@ -27,6 +27,12 @@ static const signed char level[EV_NUM] = {
 	[EV_RULE] = 1,
 	[EV_POLICY] = 1,
 	[EV_CT] = 1,
+	[EV_CT_EVENT] = 2,
+	[EV_NEIGH_NOTICE] = 2,
+	[EV_FDB_NOTICE] = 2,
+	[EV_ADDR_NOTICE] = 2,
+	[EV_ROUTE_NOTICE] = 2,
+	[EV_LINK_NOTICE] = 2,
 	[EV_NAT] = 0,
 	[EV_CHANGE] = 1,
 	[EV_ICMP_ERROR] = 0,
@@ -196,7 +202,10 @@ static unsigned put_place(struct render *r, const struct event *e, const char *t
 
 	t->line = r->out->size;
 	text_colour(r, DIM);
-	buf_printf(r->out, "%*s#%-4u", INDENT, "", e->packet);
+	if (e->packet)
+		buf_printf(r->out, "%*s#%-4u", INDENT, "", e->packet);
+	else
+		buf_printf(r->out, "%*s", INDENT + 5, "");
 	text_colour(r, PLAIN);
 	from = r->out->size;
 	buf_puts(r->out, e->ns);

@@ -7,6 +7,7 @@
  * then the flags of the request say what happens with routes of the same prefix, TOS and metric.
  * Not modelled: multipath, nexthop objects, encapsulation. */
 #include <errno.h>
+#include <stdio.h>
 
 #include "sim/ops.h"
 
@@ -179,6 +180,30 @@ static struct route *same_among(const struct fib *fib, struct route *first, cons
 	return NULL;
 }
 
+/* rtmsg_fib(): what listeners are told of a route. Those that go with a device that goes down, or with their preferred
+ * source, are not told of. */
+static void route_notify(struct sim *s, struct ns *ns, const struct route *r, const char *what)
+{
+	const char *scope = route_scope_name(r->scope);
+	char number[8];
+
+	snprintf(number, sizeof(number), "%u", r->scope);
+	sim_notice(s, ns, NULL, EV_ROUTE_NOTICE, ST_RTMSG_FIB, VAL_STR(what), VAL_STR(route_type_name(r->type)),
+		VAL_PREFIX(r->dst), VAL_ADDR(r->gateway), VAL_STR(r->dev ? r->dev->name : NULL), VAL_U32(r->table),
+		VAL_U32(r->protocol), VAL_STR(scope ? scope : number), VAL_ADDR(r->prefsrc),
+		r->metric ? VAL_U32(r->metric) : VAL_NONE, r->tos ? VAL_U32(r->tos) : VAL_NONE,
+		r->mtu ? VAL_U32(r->mtu) : VAL_NONE,
+		VAL_STR(r->linkdown ? r->onlink ? "linkdown onlink" : "linkdown"
+			: r->onlink ? "onlink"
+				    : NULL));
+}
+
+static void route_remove(struct sim *s, struct ns *ns, struct route *r)
+{
+	route_notify(s, ns, r, "delete");
+	fib_remove(ns->fib, r);
+}
+
 int route_insert(struct sim *s, struct ns *ns, const struct route_cfg *cfg, unsigned flags, const char **ext)
 {
 	struct route r, *first, *same;
@@ -199,6 +224,7 @@ int route_insert(struct sim *s, struct ns *ns, const struct route_cfg *cfg, unsi
 				return same == first ? 0 : -EEXIST;
 			fib_insert(ns->fib, &r, false);
 			fib_remove(ns->fib, first);
+			route_notify(s, ns, &r, "replace");
 			route_cache_flush(s, ns);
 			return 0;
 		}
@@ -208,6 +234,7 @@ int route_insert(struct sim *s, struct ns *ns, const struct route_cfg *cfg, unsi
 	if (!(flags & ROUTE_CREATE))
 		return -ENOENT;
 	fib_insert(ns->fib, &r, flags & ROUTE_APPEND);
+	route_notify(s, ns, &r, first && flags & ROUTE_APPEND ? "append" : "new");
 	route_cache_flush(s, ns);
 	return 0;
 }
@@ -234,7 +261,7 @@ int route_delete(struct sim *s, struct ns *ns, const struct route_cfg *cfg)
 	for (struct route *r = fib_first(ns->fib, cfg->table, &cfg->dst); r; r = fib_next_prefix(ns->fib, r)) {
 		if (r->tos != cfg->tos || !delete_matches(cfg, r))
 			continue;
-		fib_remove(ns->fib, r);
+		route_remove(s, ns, r);
 		route_cache_flush(s, ns);
 		return 0;
 	}
@@ -341,7 +368,7 @@ static void flush(struct change *c)
 	for (struct route *r = o->cache ? NULL : fib_next(c->ns->fib, 0, NULL); r; r = next) {
 		next = fib_next(c->ns->fib, 0, r);
 		if (flush_wants(o, r, dev))
-			fib_remove(c->ns->fib, r);
+			route_remove(c->s, c->ns, r);
 	}
 	if (o->cache)
 		route_exceptions_flush(c->s, c->ns);

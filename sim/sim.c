@@ -199,6 +199,15 @@ void sim_event_(struct sim *s, const struct packet *p, const struct ns *ns, cons
 		add_flow(s, p);
 }
 
+void sim_notice_(struct sim *s, const struct ns *ns, const struct dev *dev, enum event_kind k, enum stage st,
+	const struct val *v, unsigned n)
+{
+	uint32_t packet = s->cause <= trace_packets(s->trace) ? s->cause : 0;
+
+	if (!ns->leaving)
+		trace_add(s->trace, s->now, packet, ns_id(s, ns), dev_id(s, dev), s->command, k, st, v, n);
+}
+
 void sim_frame(struct sim *s, const struct packet *p, struct dev *dev, bool out)
 {
 	uint32_t from = p->mac_off < 0 ? p->off : (uint32_t)p->mac_off;

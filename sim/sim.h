@@ -86,6 +86,17 @@ void sim_event_(struct sim *s, const struct packet *p, const struct ns *ns, cons
 			sim_event_((s), (p), (ns), (dev), (k), (st), v_, ARRAY_SIZE(v_));                              \
 		}                                                                                                      \
 	} while (0)
+void sim_notice_(struct sim *s, const struct ns *ns, const struct dev *dev, enum event_kind k, enum stage st,
+	const struct val *v, unsigned n);
+/* What the kernel tells its listeners (rtnetlink, conntrack events): of the packet that is being handled, or of none.
+ */
+#define sim_notice(s, ns, dev, k, st, ...)                                                                             \
+	do {                                                                                                           \
+		if ((s)->tracing) {                                                                                    \
+			const struct val v_[] = { __VA_ARGS__ };                                                       \
+			sim_notice_((s), (ns), (dev), (k), (st), v_, ARRAY_SIZE(v_));                                  \
+		}                                                                                                      \
+	} while (0)
 /* A frame as a capture on the device sees it (what AF_PACKET taps see): direction "in" or "out". */
 void sim_frame(struct sim *s, const struct packet *p, struct dev *dev, bool out);
 
@@ -129,6 +140,9 @@ void br_port_mac_changed(struct sim *s, struct bridge_port *p);
 void br_set_state(struct sim *s, struct bridge_port *p, uint8_t state);
 void br_stp_change_bridge_id(
 	struct sim *s, struct bridge *br, const struct mac *mac); /* the bridge's MAC, with its fdb entry */
+/* fdb_notify(): what listeners are told of an entry that was made, changed, or (del) goes. */
+void br_fdb_notify(struct sim *s, const struct fdb_entry *f, bool del);
+void br_fdb_delete(struct sim *s, struct fdb_entry *f); /* fdb_delete() */
 void br_fdb_flush_port(struct sim *s, struct bridge_port *p, bool also_static);
 
 /* ---- neighbours: sim/neigh.c, sim/arp.c ---- */
