@@ -16,9 +16,9 @@ struct sim *sim_new(uint64_t seed, bool tracing)
 
 	s->net = net_new(seed);
 	s->trace = trace_new();
-	s->tracing = tracing;
 	s->trace_limit = SIM_TRACE_BYTES;
-	dev_open(s, s->net->init->lo);
+	dev_open(s, s->net->init->lo); /* before anybody listens */
+	s->tracing = tracing;
 	return s;
 }
 
