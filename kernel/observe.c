@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct observer_ops *const observe_sources[OBS_NUM] = { NULL };
+const struct observer_ops *const observe_sources[OBS_NUM] = { [OBS_TP] = &tp_ops };
 
 struct observe {
 	const struct observer_ops *const *ops;
+	const struct observe_shared *shared;
 	struct {
 		void *self; /* NULL: not there */
 		char *why;  /* then; owned */
@@ -73,11 +74,12 @@ static void give_up(struct observe *o, unsigned i, struct buf *why)
 	o->source[i].why = buf_steal(why);
 }
 
-struct observe *observe_new(const struct observer_ops *const sources[OBS_NUM])
+struct observe *observe_new(const struct observer_ops *const sources[OBS_NUM], const struct observe_shared *shared)
 {
 	struct observe *o = xcalloc(1, sizeof(*o));
 
 	o->ops = sources;
+	o->shared = shared;
 	o->list.words = trace_new();
 	for (unsigned i = 0; i < OBS_NUM; i++) {
 		struct buf why = { 0 };
@@ -91,6 +93,11 @@ struct observe *observe_new(const struct observer_ops *const sources[OBS_NUM])
 		buf_release(&why);
 	}
 	return o;
+}
+
+const struct observe_shared *observe_shared(const struct observe *o)
+{
+	return o->shared;
 }
 
 void observe_free(struct observe *o)

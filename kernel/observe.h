@@ -52,8 +52,16 @@ struct observer_ops {
 extern const struct observer_ops nft_trace_ops, ct_event_ops, monitor_ops, tp_ops;
 
 extern const struct observer_ops *const observe_sources[OBS_NUM]; /* all there are; NULL: not built in */
-/* Those of the sources that this kernel and this user have. Never NULL. */
-struct observe *observe_new(const struct observer_ops *const sources[OBS_NUM]);
+/* What a driver of many labs has set up before it forks: kernel_share(). */
+struct tp_set;
+struct observe_shared {
+	struct tp_set *tp; /* NULL: why_no_tp */
+	const char *why_no_tp;
+	unsigned slot; /* this lab's; no two labs that run at once have the same */
+};
+/* Those of the sources that this kernel and this user have. `shared`: NULL = the lab is alone; borrowed. Never NULL. */
+struct observe *observe_new(const struct observer_ops *const sources[OBS_NUM], const struct observe_shared *shared);
+const struct observe_shared *observe_shared(const struct observe *o);
 void observe_free(struct observe *o);
 /* The thread is in the new namespace. */
 void observe_open(struct observe *o, const char *ns);

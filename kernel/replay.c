@@ -423,7 +423,7 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	if (loopback_up(r, err))
 		return -1;
 	r->capture = capture_new();
-	r->observe = observe_new(observe_sources);
+	r->observe = observe_new(observe_sources, NULL);
 	observe_open(r->observe, "host");
 	for (unsigned i = 0; i < run->n; i++) {
 		if (o->progress)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/tp_steps.h"
 #include "model/htab.h"
 #include "model/wire.h"
 
@@ -34,10 +35,21 @@ struct witness {
 	enum event_kind kind;
 	key_fn *key;
 	bool (*sees)(const struct event *e); /* NULL: all of the kind */
+	/* The first field that differs, NULL = none; NULL: differing(). */
+	const char *(*differs)(const struct event *model, const struct obs *kernel);
 };
 static const struct witness witnesses[] = {
-	{ OBS_NFT, EV_RULE, key_flow, NULL },
-	{ OBS_NFT, EV_POLICY, key_flow, NULL },
+	{ OBS_NFT, EV_RULE, key_flow, NULL, NULL },
+	{ OBS_NFT, EV_POLICY, key_flow, NULL, NULL },
+	{ OBS_TP, EV_DROP, key_flow, tp_sees_drop, tp_drop_differs },
+	{ OBS_TP, EV_ABSORB, key_flow, tp_sees_absorb, NULL },
+};
+/* Kinds of the model's that a source tells as another one. */
+static const struct {
+	enum obs_source source;
+	enum event_kind model, told;
+} told_as[] = {
+	{ OBS_TP, EV_ABSORB, EV_DROP },
 };
 
 static const struct witness *witness_of(enum obs_source source, enum event_kind kind)
@@ -46,6 +58,15 @@ static const struct witness *witness_of(enum obs_source source, enum event_kind 
 		if (witnesses[i].source == source && witnesses[i].kind == kind)
 			return &witnesses[i];
 	return NULL;
+}
+
+/* In whose rows the model's events of this one are. */
+static const struct witness *told_by(const struct witness *w)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(told_as); i++)
+		if (told_as[i].source == w->source && told_as[i].model == w->kind)
+			return witness_of(w->source, told_as[i].told);
+	return w;
 }
 
 /* ---- rows ---- */
@@ -76,6 +97,7 @@ struct steps {
 	struct row *first, **last;
 	struct step *step;
 	unsigned n, cap, late, noise;
+	unsigned left_out[TP_LEFT_OUT];
 };
 
 static void side_add(struct side *s, uint64_t v)
@@ -168,7 +190,7 @@ static void collect_model(struct steps *t)
 			const struct witness *w = &witnesses[i];
 
 			if (w->kind == e.kind && !observe_why_not(t->o, w->source) && (!w->sees || w->sees(&e)))
-				side_add(&row_of(t, w, &e, &f)->model, seq);
+				side_add(&row_of(t, told_by(w), &e, &f)->model, seq);
 		}
 	}
 }
@@ -195,6 +217,8 @@ static void collect_kernel(struct steps *t)
 			continue;
 		if (is_noise(obs))
 			t->noise++;
+		else if (tp_left_out(obs))
+			t->left_out[tp_left_out(obs) - 1]++;
 		else
 			side_add(&row_of(t, w, &obs->e, &f)->kernel, i);
 	}
@@ -231,12 +255,12 @@ static const struct obs *obs_at(const struct steps *t, uint64_t i)
 	return &observe_list(t->o)->v[i];
 }
 
-static const char *pair(const struct steps *t, uint64_t seq, uint64_t obs)
+static const char *pair(const struct steps *t, const struct witness *w, uint64_t seq, uint64_t obs)
 {
 	struct event e;
 
 	trace_get(t->run->trace, seq, &e);
-	return differing(&e, obs_at(t, obs));
+	return w->differs ? w->differs(&e, obs_at(t, obs)) : differing(&e, obs_at(t, obs));
 }
 
 static bool by_timer(const struct trace *t, uint32_t packet)
@@ -283,11 +307,11 @@ static void compare_row(struct steps *t, const struct row *r)
 	unsigned m = 0, k = 0;
 
 	while (m < ms->n && k < ks->n) {
-		const char *field = pair(t, ms->v[m], ks->v[k]);
+		const char *field = pair(t, r->w, ms->v[m], ks->v[k]);
 
-		if (field && m + 1 < ms->n && !pair(t, ms->v[m + 1], ks->v[k])) {
+		if (field && m + 1 < ms->n && !pair(t, r->w, ms->v[m + 1], ks->v[k])) {
 			step_add(t, r, ms->v[m++], NULL, not_seen);
-		} else if (field && k + 1 < ks->n && !pair(t, ms->v[m], ks->v[k + 1])) {
+		} else if (field && k + 1 < ks->n && !pair(t, r->w, ms->v[m], ks->v[k + 1])) {
 			step_add(t, r, 0, obs_at(t, ks->v[k++]), not_predicted);
 		} else {
 			step_add(t, r, ms->v[m], obs_at(t, ks->v[k]), field);
@@ -401,6 +425,9 @@ static void report_coverage(struct steps *t)
 	}
 	if (t->noise)
 		report_skip(t->report, "%u steps of IGMP and IPv6 packets: not modelled", t->noise);
+	for (unsigned i = 0; i < TP_LEFT_OUT; i++)
+		if (t->left_out[i])
+			report_skip(t->report, "%u %s", t->left_out[i], tp_left_out_why(i + 1));
 	if (t->late)
 		report_skip(t->report, "%u steps of the stack's timers about the end of the lab", t->late);
 }

@@ -187,7 +187,7 @@ static void purge(struct sim *s, struct neigh *n)
 	struct packet *p;
 
 	while ((p = dequeue(n)))
-		sim_drop(s, p, DROP_QUEUE_PURGE, ST_NEIGH_RESOLVE, NULL, 0);
+		sim_drop(s, p, DROP_QUEUE_PURGE, ST_NEIGH_DESTROY, NULL, 0);
 }
 
 /* neigh_invalidate(), arp_error_report(). The ICMP error may come by here again and start a new round. */

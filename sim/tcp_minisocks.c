@@ -125,7 +125,7 @@ bool tcp_check_req(struct tcp *t, struct packet *p, const struct tcp_seg *g)
 	if ((g->flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_SYN && g->seq == t->irs) {
 		if (!tcp_oow_limited(t))
 			tcp_send_synack(t);
-		sim_absorb(s, p, ST_TCP_RCV, "a connection is asked for again");
+		sim_absorb(s, p, ST_TCP_CHECK_REQ, "a connection is asked for again");
 		return false;
 	}
 	if ((g->flags & TCP_ACK) && !(g->flags & TCP_RST) && g->ack != t->iss + 1) {
@@ -139,21 +139,22 @@ bool tcp_check_req(struct tcp *t, struct packet *p, const struct tcp_seg *g)
 				tcp_send_reset(s, p, t->sk);
 			tcp_done(t);
 		}
-		sim_drop(s, p, DROP_TCP_RESET, ST_TCP_RCV, NULL, 0);
+		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_TCP_CHECK_REQ, "the connection was reset", 0);
 		return false;
 	}
 	if (!(g->flags & TCP_ACK)) {
-		sim_drop(s, p, DROP_TCP_FLAGS, ST_TCP_RCV, NULL, 0);
+		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_TCP_CHECK_REQ, "flags that make no sense in this state", 0);
 		return false;
 	}
 	if (!establish(t, g)) {
-		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_TCP_RCV, "the queue of connections to accept is full", 0);
+		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_TCP_CHECK_REQ, "the queue of connections to accept is full", 0);
 		return false;
 	}
 	return true;
 }
 
-/* ---- TIME_WAIT ---- */
+/* ---- TIME_WAIT ----
+ * Whatever is done with a segment here, tcp_v4_rcv() throws it away at last, and gives no reason. */
 
 static bool in_window(const struct tcp *t, const struct tcp_seg *g)
 {
@@ -177,16 +178,16 @@ static void fin_wait2(struct tcp *t, struct packet *p, const struct tcp_seg *g)
 
 	if (!in_window(t, g)) {
 		timewait_ack(t);
-		sim_drop(s, p, DROP_TCP_INVALID_SEQUENCE, ST_TCP_RCV, NULL, 0);
+		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_TCP_TIMEWAIT, "outside the TCP window", 0);
 	} else if (g->flags & TCP_RST) {
 		tcp_done(t);
-		sim_absorb(s, p, ST_TCP_RCV, "the connection is reset");
+		sim_absorb(s, p, ST_TCP_TIMEWAIT, "the connection is reset");
 	} else if (!(g->flags & TCP_ACK) || !seq_after(g->end_seq, t->rcv_nxt) || g->end_seq == g->seq) {
-		sim_absorb(s, p, ST_TCP_RCV, "an acknowledgement");
+		sim_absorb(s, p, ST_TCP_TIMEWAIT, "an acknowledgement");
 	} else if (!(g->flags & TCP_FIN) || g->end_seq != t->rcv_nxt + 1) {
 		tcp_send_reset(s, p, t->sk);
 		tcp_done(t);
-		sim_drop(s, p, DROP_TCP_RESET, ST_TCP_RCV, "data after close()", 0);
+		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_TCP_TIMEWAIT, "data after close()", 0);
 	} else {
 		t->substate = TCPS_TIME_WAIT;
 		t->rcv_nxt = g->end_seq;
@@ -194,7 +195,7 @@ static void fin_wait2(struct tcp *t, struct packet *p, const struct tcp_seg *g)
 			t->ts_recent = g->opt.tsval;
 		tcp_arm(t, &t->retrans, TCP_TIMEWAIT_LEN);
 		tcp_send_ack(t);
-		sim_absorb(s, p, ST_TCP_RCV, "end of the peer's stream");
+		sim_absorb(s, p, ST_TCP_TIMEWAIT, "end of the peer's stream");
 	}
 }
 
@@ -212,7 +213,7 @@ void tcp_timewait_input(struct tcp *t, struct packet *p, const struct tcp_seg *g
 			tcp_done(t);
 		else
 			tcp_arm(t, &t->retrans, TCP_TIMEWAIT_LEN);
-		sim_absorb(s, p, ST_TCP_RCV, "an acknowledgement in TIME_WAIT");
+		sim_absorb(s, p, ST_TCP_TIMEWAIT, "an acknowledgement in TIME_WAIT");
 		return;
 	}
 	if (!(g->flags & TCP_RST)) {
@@ -220,5 +221,5 @@ void tcp_timewait_input(struct tcp *t, struct packet *p, const struct tcp_seg *g
 			tcp_arm(t, &t->retrans, TCP_TIMEWAIT_LEN);
 		timewait_ack(t);
 	}
-	sim_drop(s, p, DROP_TCP_OLD_DATA, ST_TCP_RCV, "in TIME_WAIT", 0);
+	sim_drop(s, p, DROP_NOT_SPECIFIED, ST_TCP_TIMEWAIT, "TCP data in TIME_WAIT", 0);
 }

@@ -95,7 +95,7 @@ static void bed_init(struct bed *b, const struct observer_ops *const from[OBS_NU
 	b->cmd[1].loc.line = 9;
 	b->run = (struct run){ .cmd = b->cmd, .n = 2, .trace = trace_new(), .now = 10 * NSEC_PER_SEC };
 	trace_keep_flows(b->run.trace);
-	b->o = observe_new(from);
+	b->o = observe_new(from, NULL);
 }
 
 static void bed_end(struct bed *b)

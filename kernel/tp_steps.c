@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where the kernel's words and the model's are two for one thing: drop reasons that have other names in other kernels
+ * (model/drop.def), and functions that a compiler puts into one another. */
+#include "kernel/tp_steps.h"
+
+#include <string.h>
+
+/* Is it one of the words? `len`: of name. */
+static bool among(const char *words, const char *name, size_t len)
+{
+	while (*words) {
+		size_t n = strcspn(words, " ");
+
+		if (n == len && !memcmp(words, name, n))
+			return true;
+		words += n + (words[n] == ' ');
+	}
+	return false;
+}
+
+static const struct drop_desc *drop_of(const struct event *e)
+{
+	for (unsigned i = 0; i < DROP_NUM; i++)
+		if (e->val[1].type == VT_STR && !strcmp(drop_descs[i].sentence, e->val[1].str))
+			return &drop_descs[i];
+	return NULL;
+}
+
+/* A socket's call fails there before any packet is made. */
+static bool before_packet(enum stage st)
+{
+	return st == ST_RAW_SENDMSG || st == ST_PING_SENDMSG || st == ST_UDP_SENDMSG || st == ST_UDP_CONNECT ||
+	       st == ST_TCP_CONNECT;
+}
+
+/* What the model calls used up, since the packet has done its work, and the kernel throws away, with a reason, all the
+ * same: ping_rcv() has no socket for what a raw socket has a copy of; tcp_v4_rcv() frees all that a half-open
+ * connection or one in TIME_WAIT has dealt with. */
+static const struct {
+	enum stage stage;
+	const char *reason;
+} thrown_away[] = {
+	{ ST_PING_RCV, "NO_SOCKET" },
+	{ ST_TCP_CHECK_REQ, "NOT_SPECIFIED" },
+	{ ST_TCP_TIMEWAIT, "NOT_SPECIFIED" },
+};
+
+static const char *thrown_away_for(enum stage st)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(thrown_away); i++)
+		if (thrown_away[i].stage == st)
+			return thrown_away[i].reason;
+	return NULL;
+}
+
+bool tp_sees_absorb(const struct event *e)
+{
+	return thrown_away_for(e->stage);
+}
+
+bool tp_sees_drop(const struct event *e)
+{
+	const struct drop_desc *d = drop_of(e);
+
+	return d && *d->kernel && !before_packet(e->stage);
+}
+
+/* skb:kfree_skb tells the address that kfree_skb_reason() returns to. A stage of the model is one function, named after
+ * what it does; in the kernel that is several, and which of them are functions of their own is the compiler's to
+ * say: what is called last in a function may return to its caller. These are the others that a stage's drops may be
+ * in. */
+static const struct {
+	enum stage stage;
+	const char *functions;
+} places[] = {
+	{ ST_IP_RCV, "ip_rcv_core" },
+	{ ST_IP_ROUTE_INPUT, "ip_rcv_finish_core" },
+	{ ST_IP_ME_HARDER, "nf_hook_slow" },
+	{ ST_ARP_ERROR, "neigh_invalidate" },
+	{ ST_NEIGH_RESOLVE, "__neigh_event_send" },
+	{ ST_NEIGH_DESTROY, "neigh_flush_dev" },
+	{ ST_DEV_QUEUE_XMIT, "__dev_queue_xmit" },
+	{ ST_BR_FLOOD, "br_handle_frame_finish" },
+	{ ST_UDP_RCV, "__udp4_lib_rcv" },
+	{ ST_TCP_CHECK_REQ, "tcp_v4_rcv" },
+	{ ST_TCP_TIMEWAIT, "tcp_v4_rcv" },
+};
+
+/* "ip_rcv_core.isra.0" is ip_rcv_core. */
+static bool place_is(enum stage stage, const char *function)
+{
+	size_t len = strcspn(function, ".");
+
+	if (among(stage_descs[stage].name, function, len))
+		return true;
+	for (unsigned i = 0; i < ARRAY_SIZE(places); i++)
+		if (places[i].stage == stage && among(places[i].functions, function, len))
+			return true;
+	return false;
+}
+
+/* The names that the kernel may have for it. */
+static const char *reasons(const struct event *e)
+{
+	const struct drop_desc *d = e->kind == EV_DROP ? drop_of(e) : NULL;
+
+	return e->kind == EV_ABSORB ? thrown_away_for(e->stage) : d ? d->kernel : "";
+}
+
+const char *tp_drop_differs(const struct event *model, const struct obs *kernel)
+{
+	const char *reason = kernel->e.val[0].str;
+
+	if (*kernel->e.dev && *model->dev && strcmp(kernel->e.dev, model->dev))
+		return "dev";
+	if (!among(reasons(model), reason, strlen(reason)))
+		return "reason";
+	if (kernel->function && *kernel->function && !place_is(model->stage, kernel->function))
+		return "function";
+	return NULL;
+}
+
+/* ---- what is left out ---- */
+
+static const struct {
+	const char *reason, *functions, *why;
+} left_out[TP_LEFT_OUT] = {
+	{ "QUEUE_PURGE", "inet_sock_destruct sk_stream_kill_queues skb_queue_purge_reason",
+		"packets that were delivered, and not read when their socket was closed" },
+	{ "NOT_SPECIFIED", "inet_rtm_getroute", "packets that `ip route get` makes up to ask with" },
+};
+
+unsigned tp_left_out(const struct obs *obs)
+{
+	if (obs->e.kind != EV_DROP || !obs->function)
+		return 0;
+	for (unsigned i = 0; i < ARRAY_SIZE(left_out); i++)
+		if (!strcmp(left_out[i].reason, obs->e.val[0].str) &&
+			among(left_out[i].functions, obs->function, strcspn(obs->function, ".")))
+			return i + 1;
+	return 0;
+}
+
+const char *tp_left_out_why(unsigned which)
+{
+	return which && which <= ARRAY_SIZE(left_out) ? left_out[which - 1].why : NULL;
+}

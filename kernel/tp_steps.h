@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Steps of the model against what tracepoints tell: which of them a tracepoint sees, and what makes the two differ. */
+#ifndef KERNEL_TP_STEPS_H
+#define KERNEL_TP_STEPS_H
+
+#include "kernel/observe.h"
+
+/* skb:kfree_skb sees every drop but those for which the kernel has no reason, since it uses the packet up, and those
+ * that are an error of a socket's call before there is a packet. */
+bool tp_sees_drop(const struct event *e);
+/* And some that are none in the model. */
+bool tp_sees_absorb(const struct event *e);
+/* By the reason's name and the function. NULL: they agree; else the name of what differs. */
+const char *tp_drop_differs(const struct event *model, const struct obs *kernel);
+
+#define TP_LEFT_OUT 2 /* kinds of them */
+/* What is no step of a packet on its way: which kind of it, from 1; 0 = it is one. */
+unsigned tp_left_out(const struct obs *obs);
+const char *tp_left_out_why(unsigned which); /* NULL: there are no more */
+
+#endif
