@@ -25,6 +25,11 @@ int kernel_route(struct apply *x);                  /* kernel/route.c */
 int kernel_neigh(struct apply *x);                  /* kernel/neigh.c */
 int kernel_fdb(struct apply *x);                    /* kernel/fdb.c */
 
+/* Takes all devices but lo out of a namespace that is about to go, newest first, and with a veth its peer elsewhere:
+ * what cleanup_net() does some moments after the last reference is gone (net/core/dev.c default_device_exit_batch()).
+ * 0, or -1 with *err. */
+int link_del_all(struct sandbox *s, struct kns *ns, struct err *err);
+
 /* `ip route get`: asks the kernel; the answer is printed as the tool does. net: a snapshot,
  * for the devices' names. 0, or -1 with *err. */
 int kernel_route_get(

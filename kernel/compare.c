@@ -165,7 +165,10 @@ static void collect_kernel(struct rows *rows, struct frames *captured)
 static bool same(const struct walk *w, const struct row_frame *m, const struct row_frame *k, bool commit,
 	const struct field **mf, const struct field **kf, struct fields *model, struct fields *kernel)
 {
-	fields_parse(model, m->data, m->size);
+	/* a capture may have the beginning of a frame only: as far as that, and by the length */
+	bool cut = k->size < k->frame->wire_size && m->size == k->frame->wire_size;
+
+	fields_parse(model, m->data, cut ? k->size : m->size);
 	fields_parse(kernel, k->data, k->size);
 	return vars_match(w->vars, model, kernel, commit, mf, kf);
 }

@@ -18,6 +18,7 @@ struct cursor {
 	uint32_t left;
 	const char *in; /* prefix of names: "" or "quoted " */
 	bool quoted;    /* inside of an ICMP error: may be cut short, checksums say little */
+	bool cut;       /* by the capture: likewise */
 };
 
 static struct field *add(struct cursor *c, const char *name, enum field_class class, uint64_t v)
@@ -105,7 +106,7 @@ static enum csum_state transport_csum(const struct ip4_hdr *ip, const uint8_t *p
 
 static void add_csum(struct cursor *c, const char *name, enum csum_state state)
 {
-	add(c, name, FC_CSUM, c->quoted ? CSUM_UNKNOWN : state);
+	add(c, name, FC_CSUM, c->quoted || c->cut ? CSUM_UNKNOWN : state);
 }
 
 static void parse_udp(struct cursor *c, const struct ip4_hdr *ip)
@@ -264,6 +265,7 @@ static void parse_ip(struct cursor *c)
 	add_bytes(c, "ip.options", FC_BYTES, 0, hlen - (uint32_t)sizeof(*ip));
 	if (total >= hlen && total - hlen < c->left)
 		c->left = total - hlen; /* what Ethernet padded */
+	c->cut |= total >= hlen && total - hlen > c->left;
 	if (frag & IP4_OFFSET)
 		rest(c);
 	else if (ip->protocol == IPPROTO_ICMP_)

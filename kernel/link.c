@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `ip link` and `bridge link set` as rtnetlink requests (net/core/rtnetlink.c, drivers/net/veth.c,
  * net/bridge/br_netlink.c), built as iproute2's iplink.c and bridge/link.c build them. */
+#include <errno.h>
 #include <linux/if.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
+#include <string.h>
 
 #include "kernel/apply.h"
+#include "model/buf.h"
 
 #define NS_PER_CLOCK_T (NSEC_PER_SEC / 100) /* the kernel's clock_t towards user space */
 
@@ -197,6 +200,45 @@ static int link_del(struct apply *x)
 		return -1;
 	((struct ifinfomsg *)nl_extra(h))->ifi_index = index;
 	return apply_ask(x, h);
+}
+
+static int take_index(const struct nlmsghdr *h, void *ctx)
+{
+	const struct ifinfomsg *i = nl_extra(h);
+	struct buf *indexes = ctx;
+
+	if (h->nlmsg_type == RTM_NEWLINK && !(i->ifi_flags & IFF_LOOPBACK))
+		buf_put(indexes, &i->ifi_index, sizeof(i->ifi_index));
+	return MNL_CB_OK;
+}
+
+static void start_again(void *ctx)
+{
+	buf_clear(ctx);
+}
+
+int link_del_all(struct sandbox *s, struct kns *ns, struct err *err)
+{
+	uint8_t buf[NL_BUF];
+	struct nl *nl = sandbox_route(s, ns, err);
+	struct buf indexes = { 0 };
+	int rc;
+
+	if (!nl)
+		return -1;
+	rc = nl_dump(nl, nl_begin(buf, RTM_GETLINK, 0, sizeof(struct ifinfomsg)), take_index, start_again, &indexes);
+	for (size_t at = indexes.size; at && !rc;) {
+		struct nlmsghdr *h = nl_begin(buf, RTM_DELLINK, 0, sizeof(struct ifinfomsg));
+
+		at -= sizeof(int);
+		memcpy(&((struct ifinfomsg *)nl_extra(h))->ifi_index, indexes.data + at, sizeof(int));
+		rc = nl_ask(nl, h, NULL, NULL);
+		rc = rc == -ENODEV ? 0 : rc; /* went with its peer */
+	}
+	buf_release(&indexes);
+	for (struct kns *k = s->first; k; k = k->next)
+		k->links_changed = true;
+	return rc ? err_set(err, (struct loc){ 0 }, "the devices of %s: %s", ns->name, strerror(-rc)) : 0;
 }
 
 /* bridge/link.c brlink_modify() */

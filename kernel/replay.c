@@ -88,6 +88,7 @@ static int settle_links(struct replay *r, struct err *err)
 	unsigned unsettled;
 	int rc = snapshot_settle(&r->sandbox, &unsettled, err);
 
+	r->went_down = false;
 	if (!rc && unsettled)
 		report_uncertain(
 			r->report, "the links of %u namespace(s) had not come to rest after seconds", unsettled);
@@ -199,6 +200,24 @@ static int do_wait(struct replay *r, const struct op *op, struct result *res, st
 
 /* ---- what is no program ---- */
 
+/* A namespace loses its name. While a process is in it it stays; else it goes, its devices and their peers at once,
+ * where cleanup_net() comes some moments later. */
+static int leave_ns(struct replay *r, const char *name, struct err *err)
+{
+	struct kns *ns = sandbox_find(&r->sandbox, name);
+
+	observe_forget(r->observe, name);
+	reap(r);
+	for (struct job *j = r->jobs; j; j = j->next)
+		if (!j->done && j->proc && !strcmp(op_ns(&r->run->cmd[j->command].op), name))
+			return 0;
+	if (!ns)
+		return 0;
+	drain(r);
+	capture_forget(r->capture, name);
+	return link_del_all(&r->sandbox, ns, err);
+}
+
 static int do_sysctl(struct replay *r, const struct op *op, struct result *res, struct err *err)
 {
 	const struct kns *ns = sandbox_find(&r->sandbox, op_ns(op));
@@ -209,6 +228,7 @@ static int do_sysctl(struct replay *r, const struct op *op, struct result *res, 
 	if (sandbox_go(&r->sandbox, ns, err))
 		return -1;
 	rc = op->sysctl.write ? sysctl_write(op->sysctl.path, op->sysctl.value) : 0;
+	r->sandbox.conf_changed |= op->sysctl.write && ns == r->sandbox.first;
 	if (!rc)
 		rc = sysctl_read(op->sysctl.path, value, sizeof(value));
 	if (rc == -ENOENT) {
@@ -327,8 +347,8 @@ static int do_op(struct replay *r, uint32_t index, const struct op *op, struct r
 	}
 	if (!op_kind_changes(op->kind))
 		return do_show(r, index, op, res, err);
-	if (op->kind == OP_NETNS_DEL && *op->netns.name)
-		observe_forget(r->observe, op->netns.name);
+	if (op->kind == OP_NETNS_DEL && *op->netns.name && leave_ns(r, op->netns.name, err))
+		return -1;
 	if (kernel_apply(&r->sandbox, op, &a, err))
 		return -1;
 	if (op->kind == OP_NETNS_ADD && !a.err && observe_in(r, op->netns.name, err))
@@ -349,6 +369,14 @@ static bool brings_up(const struct op *op)
 	return (op->kind == OP_LINK_SET || op->kind == OP_LINK_ADD) && op->link.up_set && op->link.up;
 }
 
+/* A device that went down and comes up again before anybody has taken notice has never been down for the others: the
+ * kernel tells them of the carrier some moments later (net/core/link_watch.c). In a lab a command is over when all that
+ * follows from it is. */
+static bool must_settle(const struct replay *r, const struct op *op)
+{
+	return needs_settled(op->kind) || (r->went_down && brings_up(op));
+}
+
 /* A device that has just come up may send at once, a neighbour's retry for example. */
 static int capture_there(struct replay *r, const struct op *op, struct err *err)
 {
@@ -367,8 +395,9 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 	for (const struct op *op = &c->op; op; op = op->next) {
 		struct result one = { 0 };
 
-		if (needs_settled(op->kind) && settle_links(r, err))
+		if (must_settle(r, op) && settle_links(r, err))
 			return -1;
+		r->went_down |= op->kind == OP_LINK_SET && op->link.up_set && !op->link.up;
 		if (do_op(r, index, op, &one, err)) {
 			result_release(&one);
 			return -1;

@@ -28,6 +28,7 @@ struct replay {
 	struct result *res;  /* of each command: run->n of them, owned */
 	struct await *await; /* frames that the model predicts */
 	struct job *jobs;
+	bool went_down;        /* a device, since links were last seen to rest */
 	uint64_t late;         /* ns: how much longer than asked a wait took, at most: the machine was busy elsewhere */
 	struct net *end;       /* the tables after the last command, owned */
 	struct report *report; /* borrowed: for what is skipped, and what makes it uncertain */

@@ -31,6 +31,7 @@ struct sandbox {
 	pid_t init;                /* PID 1 of the PID namespace: reaps, and dies with us */
 	bool as_root;
 	bool fresh_differs[SANDBOX_FRESH]; /* which of them this machine's new namespaces have otherwise */
+	bool conf_changed;                 /* the lab has changed what new namespaces inherit of the first one */
 	bool br_netfilter;                 /* the lab has loaded it: new namespaces begin with bridge-nf-call-* = 1 */
 };
 /* Enters it, once in the life of a process. 0, or -1 with *err. */

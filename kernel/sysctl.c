@@ -103,6 +103,35 @@ static int set_bridge_nf(int value, struct err *err)
 	return 0;
 }
 
+/* A new namespace begins with net.ipv4.conf.all and default as the first one of all has them just then
+ * (net/ipv4/devinet.c devinet_init_net()); in the sandbox that is another one than the lab's host. The rows are in the
+ * order in which one write does not undo another: all/forwarding sets others too. */
+static int inherit(struct sandbox *s, const struct kns *ns, struct err *err)
+{
+	char value[ARRAY_SIZE(fresh_values)][16];
+	bool conf[ARRAY_SIZE(fresh_values)] = { false };
+	static const char lo[] = "net/ipv4/conf/lo/", other[] = "net/ipv4/conf/";
+	int rc = 0;
+
+	if (sandbox_go(s, s->first, err))
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(fresh_values) && !rc; i++) {
+		const char *path = fresh_values[i].path;
+
+		conf[i] = !strncmp(path, other, strlen(other));
+		if (conf[i] && !strncmp(path, lo, strlen(lo))) /* follows default's, which it is made from */
+			str_copy(value[i], sizeof(value[i]), value[i - 1]);
+		else if (conf[i])
+			rc = sysctl_read(path, value[i], sizeof(value[i]));
+	}
+	if (sandbox_go(s, ns, err))
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(fresh_values) && !rc; i++)
+		if (conf[i])
+			rc = sysctl_write(fresh_values[i].path, value[i]);
+	return rc ? err_set(err, (struct loc){ 0 }, "what a namespace inherits: %s", strerror(-rc)) : 0;
+}
+
 /* Every new namespace begins alike: what the first one had as it should be, the others have too, and are not asked; the
  * rest is written without asking. A look-up below /proc/sys/net goes through all namespaces that were looked up. */
 int sysctl_fresh(struct sandbox *s, struct kns *ns, struct err *err)
@@ -120,6 +149,8 @@ int sysctl_fresh(struct sandbox *s, struct kns *ns, struct err *err)
 			return -1;
 		}
 	}
+	if (ns != s->first && s->conf_changed && inherit(s, ns, err))
+		return -1;
 	ns->bridge_nf_set = s->br_netfilter;
 	return s->br_netfilter ? set_bridge_nf(1, err) : 0;
 }

@@ -181,7 +181,7 @@ static const char *destination(struct gen *g, char text[32])
 	} else if (what < 75) {
 		snprintf(text, 32, "default");
 	} else {
-		snprintf(text, 32, "10.9.%u.0/%u", gen_below(g, 2) * 4, what < 90 ? 24 : 22);
+		snprintf(text, 32, "10.9.%u.0/%u", gen_below(g, 2) * 4, what < 90 ? 24u : 22u);
 	}
 	return text;
 }

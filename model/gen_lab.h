@@ -89,7 +89,7 @@ struct gen {
 	struct buf *out;
 	unsigned commands, ms; /* so far; ms: how long they take at worst */
 	unsigned time_limit;   /* ms: what a lab may take at worst */
-	unsigned retrans_ms, solicits, locktime, ratelimit;
+	unsigned retrans_ms, solicits, ratelimit;
 	unsigned probes;        /* pings and the like so far */
 	unsigned focus_ns;      /* see gen_focus() */
 	int focus;              /* the address, or -1 */

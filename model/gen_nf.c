@@ -256,7 +256,7 @@ bool gen_do_ipt_publish(struct gen *g)
 	if (a < 0)
 		return false;
 	snprintf(spec, sizeof(spec), " -p %s --dport %u -j DNAT --to-destination %s:%s", udp ? "udp" : "tcp",
-		udp ? 5000 : 80, gen_addr_text(text, g->addr[a].ip), udp ? "5000" : "80");
+		udp ? 5000u : 80u, gen_addr_text(text, g->addr[a].ip), udp ? "5000" : "80");
 	append(g, (unsigned)ns, "nat", "PREROUTING", spec);
 	if (gen_chance(g, 30))
 		append(g, (unsigned)ns, "nat", "OUTPUT", spec);

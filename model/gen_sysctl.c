@@ -28,10 +28,10 @@ static const struct {
 	{ "mcast_resolicit", "[0|1]" },
 	{ "retrans_time_ms", "[40|50]" },
 	{ "base_reachable_time_ms", "[60000|120000]" },
-	{ "delay_first_probe_time", "[60|100]" },
+	{ "delay_first_probe_time", "[40|100]" },
 	{ "gc_stale_time", "[60|120]" },
 	{ "unres_qlen_bytes", "[0|1000|2000|212992]" },
-	{ "locktime", "[0|6000]" },
+	{ "locktime", "6000" },
 	{ "proxy_delay", "0" },
 };
 

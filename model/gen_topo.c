@@ -55,7 +55,7 @@ void gen_dev_timers(struct gen *g, unsigned dev)
 		const char *name;
 		unsigned value;
 	} timers[] = { { "retrans_time_ms", g->retrans_ms }, { "mcast_solicit", g->solicits },
-		{ "ucast_solicit", g->solicits }, { "locktime", g->locktime }, { "delay_first_probe_time", 60 },
+		{ "ucast_solicit", g->solicits }, { "locktime", 6000 }, { "delay_first_probe_time", 40 },
 		{ "proxy_delay", 0 } };
 	struct buf words = { 0 };
 

@@ -13,6 +13,7 @@
 #include "sim/neigh.h"
 
 #define CENTISECOND (10 * NSEC_PER_MSEC) /* locktime and proxy_delay are in USER_HZ */
+#define JIFFY (4 * NSEC_PER_MSEC)        /* HZ = 250 */
 
 /* A request that waits for its proxy's answer (pneigh_enqueue()). */
 struct arp_delayed {
@@ -305,6 +306,15 @@ static void not_processed(struct sim *s, struct packet *p, const struct arp *m, 
 			m->op == ARP_REQUEST ? "ARP request for another host" : "ARP reply that nobody waits for");
 }
 
+/* time_after(jiffies, n->updated + locktime): in whole ticks, so that of two answers at once the first one counts, with
+ * locktime 0 too. */
+static bool locktime_over(const struct sim *s, const struct neigh *n)
+{
+	int64_t since = (int64_t)(s->now / JIFFY) - (int64_t)(n->updated / JIFFY);
+
+	return since > n->dev->neigh_conf[NEIGHC_LOCKTIME] * (int64_t)CENTISECOND / (int64_t)JIFFY;
+}
+
 /* The message updates the entry of its sender, if there is or may be one. */
 static void process_update(struct sim *s, struct packet *p, const struct arp *m, const char *why_not)
 {
@@ -318,8 +328,7 @@ static void process_update(struct sim *s, struct packet *p, const struct arp *m,
 		not_processed(s, p, m, why_not);
 		return;
 	}
-	override = garp ||
-		   (int64_t)(s->now - (n->updated + (uint64_t)p->dev->neigh_conf[NEIGHC_LOCKTIME] * CENTISECOND)) > 0;
+	override = garp || locktime_over(s, n);
 	neigh_update(s, n, &m->sha, state, override ? NEIGH_OVERRIDE : 0,
 		m->op == ARP_REPLY ? "ARP reply" : "ARP request seen");
 	if (m->op == ARP_REQUEST)

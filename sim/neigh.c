@@ -337,7 +337,7 @@ static void neigh_timer_handler(void *ctx, struct timer *t)
 {
 	struct neigh *n = container_of(t, struct neigh, timer);
 	struct sim *s = ctx;
-	uint64_t next = s->now + retrans_time(n);
+	uint64_t next = s->now + retrans_time(n), soonest = s->now + PROBE_MIN_NS;
 	bool told = false;
 
 	if (n->state & NUD_REACHABLE_)
@@ -351,7 +351,7 @@ static void neigh_timer_handler(void *ctx, struct timer *t)
 		return;
 	}
 	if (n->state & NUD_IN_TIMER_)
-		timer_set(&s->net->timers, &n->timer, next < s->now + PROBE_MIN_NS ? s->now + PROBE_MIN_NS : next);
+		timer_set(&s->net->timers, &n->timer, (int64_t)(next - soonest) < 0 ? soonest : next);
 	if (n->state & (NUD_INCOMPLETE_ | NUD_PROBE_))
 		probe(s, n);
 	if (told)
