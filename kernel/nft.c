@@ -3,9 +3,11 @@
  *
  * Theory of operation. A change is one batch: begin, messages, end, sent in one piece, and committed by the kernel
  * wholly or not at all. Each message has a number of its own; the last one asks for an acknowledgement, which comes
- * behind the errors of those before it. An update tells the kernel the difference of two rulesets: rules that were
- * appended or put first are just added, so that the others keep their state; of a chain that changed in any other way
- * all rules are loaded anew, with the counters that the model's rules carry. */
+ * behind the errors of those before it. An update tells the kernel the difference of two rulesets as the tools do, by
+ * handle: a rule that stays keeps its state, one that is replaced keeps its handle, a chain keeps both when it gets
+ * another name. The kernel numbers rules, chains and sets of a table from one counter. Sets that a tool does without
+ * make its numbers others than the model's, so they are read back after each change, into the `loaded` of the model's
+ * rules and chains. */
 #include "kernel/nft.h"
 
 #include <errno.h>
@@ -100,13 +102,29 @@ static void chain_message(struct batch *x, uint16_t type, uint16_t flags, const 
 	end(x, h);
 }
 
-static void flush_message(struct batch *x, const struct nf_chain *c)
+static void rename_message(struct batch *x, const struct nf_chain *c)
+{
+	struct nlmsghdr *h = begin(x, NFT_MSG_NEWCHAIN, 0, c->table->family);
+	struct nftnl_chain *n = nftnl_chain_alloc();
+
+	nftnl_chain_set_str(n, NFTNL_CHAIN_TABLE, c->table->name);
+	nftnl_chain_set_u64(n, NFTNL_CHAIN_HANDLE, c->loaded);
+	nftnl_chain_set_str(n, NFTNL_CHAIN_NAME, c->name);
+	nftnl_chain_nlmsg_build_payload(h, n);
+	nftnl_chain_free(n);
+	end(x, h);
+}
+
+/* Of one rule, or (handle 0) of all in the chain. */
+static void delete_rule_message(struct batch *x, const struct nf_chain *c, uint64_t handle)
 {
 	struct nlmsghdr *h = begin(x, NFT_MSG_DELRULE, 0, c->table->family);
 	struct nftnl_rule *n = nftnl_rule_alloc();
 
 	nftnl_rule_set_str(n, NFTNL_RULE_TABLE, c->table->name);
 	nftnl_rule_set_str(n, NFTNL_RULE_CHAIN, c->name);
+	if (handle)
+		nftnl_rule_set_u64(n, NFTNL_RULE_HANDLE, handle);
 	nftnl_rule_nlmsg_build_payload(h, n);
 	nftnl_rule_free(n);
 	end(x, h);
@@ -125,7 +143,8 @@ static void set_messages(struct batch *x, const struct nf_set *set, const struct
 	nftnl_set_free(s);
 }
 
-static void rule_message(struct batch *x, uint16_t flags, const struct nf_rule *r)
+/* NLM_F_REPLACE: the rule with the handle `other`; 0: ahead of that one; NLM_F_APPEND: behind all. */
+static void rule_message(struct batch *x, uint16_t flags, uint64_t other, const struct nf_rule *r)
 {
 	const struct nf_table *t = r->chain->table;
 	struct nftnl_rule *n = nftnl_rule_alloc();
@@ -134,6 +153,8 @@ static void rule_message(struct batch *x, uint16_t flags, const struct nf_rule *
 	nftnl_rule_set_u32(n, NFTNL_RULE_FAMILY, t->family);
 	nftnl_rule_set_str(n, NFTNL_RULE_TABLE, t->name);
 	nftnl_rule_set_str(n, NFTNL_RULE_CHAIN, r->chain->name);
+	if (other)
+		nftnl_rule_set_u64(n, flags & NLM_F_REPLACE ? NFTNL_RULE_HANDLE : NFTNL_RULE_POSITION, other);
 	for (unsigned i = 0; i < r->n; i++) {
 		struct nftnl_expr *e;
 
@@ -160,48 +181,33 @@ static const struct nf_expr *counter_of(const struct nf_rule *r)
 	return NULL;
 }
 
-static bool rule_same(const struct nf_rule *a, const struct nf_rule *b)
+static const struct nf_rule *rule_find(const struct nf_chain *c, uint64_t handle)
+{
+	if (!c)
+		return NULL;
+	list_for_each (r, &c->rules, struct nf_rule, node) {
+		if (r->handle == handle)
+			return r;
+	}
+	return NULL;
+}
+
+static const struct nf_chain *chain_find(const struct nf_table *t, uint64_t handle)
+{
+	if (!t)
+		return NULL;
+	list_for_each (c, &t->chains, struct nf_chain, node) {
+		if (c->handle == handle)
+			return c;
+	}
+	return NULL;
+}
+
+static bool counts_same(const struct nf_rule *a, const struct nf_rule *b)
 {
 	const struct nf_expr *x = counter_of(a), *y = counter_of(b);
 
-	if (a->handle != b->handle || strcmp(a->text ? a->text : "", b->text ? b->text : ""))
-		return false;
 	return !x || !y || (x->counter.packets == y->counter.packets && x->counter.bytes == y->counter.bytes);
-}
-
-static unsigned count(const struct nf_chain *c)
-{
-	unsigned n = 0;
-
-	list_for_each (r, &c->rules, struct nf_rule, node)
-		n++;
-	return n;
-}
-
-/* How many rules the two have in common at the start, or at the end. */
-static unsigned common(const struct nf_chain *a, const struct nf_chain *b, bool at_end)
-{
-	const struct list *x = at_end ? a->rules.prev : a->rules.next, *y = at_end ? b->rules.prev : b->rules.next;
-	unsigned n = 0;
-
-	while (x != &a->rules && y != &b->rules &&
-		rule_same(list_entry(x, struct nf_rule, node), list_entry(y, struct nf_rule, node))) {
-		n++;
-		x = at_end ? x->prev : x->next;
-		y = at_end ? y->prev : y->next;
-	}
-	return n;
-}
-
-enum chain_change { CHAIN_SAME, CHAIN_APPENDED, CHAIN_PREPENDED, CHAIN_OTHER };
-
-static enum chain_change chain_change(const struct nf_chain *old, const struct nf_chain *now)
-{
-	unsigned n = old ? count(old) : 0;
-
-	if (!old || common(old, now, false) == n)
-		return count(now) == n ? CHAIN_SAME : CHAIN_APPENDED;
-	return common(old, now, true) == n ? CHAIN_PREPENDED : CHAIN_OTHER;
 }
 
 static bool chain_itself_same(const struct nf_chain *old, const struct nf_chain *now)
@@ -214,33 +220,40 @@ static bool chain_itself_same(const struct nf_chain *old, const struct nf_chain 
 static void remove_old(struct batch *x, const struct nf_table *old, const struct nf_table *now)
 {
 	list_for_each (c, &old->chains, struct nf_chain, node) {
-		const struct nf_chain *n = nf_chain_find(now, c->name);
+		const struct nf_chain *n = chain_find(now, c->handle);
 
-		if (!list_empty(&c->rules) && (!n || chain_change(c, n) == CHAIN_OTHER))
-			flush_message(x, c);
+		if (!list_empty(&c->rules) && (!n || list_empty(&n->rules)))
+			delete_rule_message(x, c, 0);
+		else if (n)
+			list_for_each (r, &c->rules, struct nf_rule, node)
+				if (!rule_find(n, r->handle))
+					delete_rule_message(x, c, r->loaded);
 	}
 	list_for_each (c, &old->chains, struct nf_chain, node) {
-		if (!nf_chain_find(now, c->name))
+		if (!chain_find(now, c->handle))
 			chain_message(x, NFT_MSG_DELCHAIN, 0, c);
 	}
 }
 
+/* The handle of the next rule that is there already; 0 = none. */
+static uint64_t next_loaded(const struct nf_rule *r)
+{
+	for (const struct list *at = r->node.next; at != &r->chain->rules; at = at->next)
+		if (list_entry(at, struct nf_rule, node)->loaded)
+			return list_entry(at, struct nf_rule, node)->loaded;
+	return 0;
+}
+
 static void add_rules(struct batch *x, const struct nf_chain *old, const struct nf_chain *now)
 {
-	enum chain_change change = chain_change(old, now);
-	unsigned skip = change == CHAIN_APPENDED && old ? count(old) : 0, at = 0;
-
-	if (change == CHAIN_SAME)
-		return;
-	if (change == CHAIN_PREPENDED) {
-		/* the last of the new ones first: each goes to the front */
-		for (unsigned n = count(now) - count(old); n > 0; n--)
-			rule_message(x, 0, nf_rule_at(now, n));
-		return;
-	}
 	list_for_each (r, &now->rules, struct nf_rule, node) {
-		if (at++ >= skip)
-			rule_message(x, NLM_F_APPEND, r);
+		const struct nf_rule *was = rule_find(old, r->handle);
+		uint64_t behind = was ? 0 : next_loaded(r);
+
+		if (was && (!r->loaded || !counts_same(was, r)))
+			rule_message(x, NLM_F_REPLACE, was->loaded, r);
+		else if (!was)
+			rule_message(x, behind ? 0 : NLM_F_APPEND, behind, r);
 	}
 }
 
@@ -251,15 +264,17 @@ static void update_table(struct batch *x, const struct nf_table *old, const stru
 	else
 		remove_old(x, old, now);
 	list_for_each (c, &now->chains, struct nf_chain, node) {
-		const struct nf_chain *o = nf_chain_find(old, c->name);
+		const struct nf_chain *o = chain_find(old, c->handle);
 
 		if (!o)
 			chain_message(x, NFT_MSG_NEWCHAIN, NLM_F_CREATE, c);
+		else if (strcmp(o->name, c->name) != 0)
+			rename_message(x, c);
 		else if (c->base && !chain_itself_same(o, c))
 			chain_message(x, NFT_MSG_NEWCHAIN, 0, c);
 	}
 	list_for_each (c, &now->chains, struct nf_chain, node)
-		add_rules(x, nf_chain_find(old, c->name), c);
+		add_rules(x, chain_find(old, c->handle), c);
 }
 
 static void update_all(struct batch *x, const struct nf *old, const struct nf *now)
@@ -344,19 +359,6 @@ static int commit(struct batch *x, struct err *err)
 	return rc;
 }
 
-int nft_load(const struct nf *nf, struct err *err)
-{
-	struct batch x;
-	int rc;
-
-	batch_begin(&x);
-	table_message(&x, NFT_MSG_DELTABLE, 0, NULL);
-	update_all(&x, NULL, nf);
-	rc = commit(&x, err);
-	batch_release(&x);
-	return rc;
-}
-
 int nft_update(const struct nf *old, const struct nf *now, struct err *err)
 {
 	struct batch x;
@@ -369,7 +371,7 @@ int nft_update(const struct nf *old, const struct nf *now, struct err *err)
 	return rc;
 }
 
-/* ---- counters ---- */
+/* ---- reading back ---- */
 
 struct reader {
 	struct nf_chain *chain;
@@ -393,18 +395,25 @@ static void read_counter(const struct nftnl_rule *n, struct nf_rule *r)
 	nftnl_expr_iter_destroy(iter);
 }
 
+/* The rules of the chain, one by one: each must be the one that is there by our account. */
 static int on_rule(const struct nlmsghdr *h, void *ctx)
 {
 	struct reader *x = ctx;
 	struct nftnl_rule *n = nftnl_rule_alloc();
+	int rc = MNL_CB_ERROR;
 
-	if (!nftnl_rule_nlmsg_parse(h, n) && !strcmp(nftnl_rule_get_str(n, NFTNL_RULE_TABLE), x->chain->table->name) &&
-		!strcmp(nftnl_rule_get_str(n, NFTNL_RULE_CHAIN), x->chain->name) && x->at != &x->chain->rules) {
-		read_counter(n, list_entry(x->at, struct nf_rule, node));
+	if (!nftnl_rule_nlmsg_parse(h, n) && x->at != &x->chain->rules) {
+		struct nf_rule *r = list_entry(x->at, struct nf_rule, node);
+		uint64_t handle = nftnl_rule_get_u64(n, NFTNL_RULE_HANDLE);
+
+		if (!r->loaded || r->loaded == handle)
+			rc = MNL_CB_OK;
+		r->loaded = handle;
+		read_counter(n, r);
 		x->at = x->at->next;
 	}
 	nftnl_rule_free(n);
-	return MNL_CB_OK;
+	return rc;
 }
 
 static void again(void *ctx)
@@ -424,6 +433,8 @@ static int on_chain(const struct nlmsghdr *h, void *ctx)
 		c = nf_chain_find(nf_table_find(x->nf, (uint8_t)nftnl_chain_get_u32(n, NFTNL_CHAIN_FAMILY),
 					  nftnl_chain_get_str(n, NFTNL_CHAIN_TABLE)),
 			nftnl_chain_get_str(n, NFTNL_CHAIN_NAME));
+	if (c)
+		c->loaded = nftnl_chain_get_u64(n, NFTNL_CHAIN_HANDLE);
 	if (c && c->counted && nftnl_chain_is_set(n, NFTNL_CHAIN_PACKETS)) {
 		c->packets = nftnl_chain_get_u64(n, NFTNL_CHAIN_PACKETS);
 		c->bytes = nftnl_chain_get_u64(n, NFTNL_CHAIN_BYTES);
@@ -457,11 +468,13 @@ static int read_rules(struct nl *nl, struct nf_table *t)
 		mnl_attr_put_strz(h, NFTA_RULE_TABLE, t->name);
 		mnl_attr_put_strz(h, NFTA_RULE_CHAIN, c->name);
 		rc = nl_dump(nl, h, on_rule, again, &x);
+		if (!rc && x.at != &c->rules)
+			rc = -EPROTO;
 	}
 	return rc;
 }
 
-int nft_read_counters(struct nf *nf, struct err *err)
+int nft_read_back(struct nf *nf, struct err *err)
 {
 	struct nl *nl = nl_open(NETLINK_NETFILTER, err);
 	struct reader x = { .nf = nf };
@@ -477,6 +490,6 @@ int nft_read_counters(struct nf *nf, struct err *err)
 	}
 	nl_close(nl);
 	if (rc)
-		err_set(err, (struct loc){ 0 }, "reading nftables counters: %s", strerror(-rc));
+		err_set(err, (struct loc){ 0 }, "reading nftables rules: %s", strerror(-rc));
 	return rc;
 }

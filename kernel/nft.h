@@ -7,17 +7,15 @@
 #include "model/err.h"
 #include "model/nf.h"
 
-/* Makes the ruleset of the calling thread's network namespace what `nf` says (everything that was there goes, in
- * one transaction). 0, or a negative errno with *err. Interface indices in `nf` are the model's and are not used:
- * rules match names. */
-int nft_load(const struct nf *nf, struct err *err);
-/* Changes only: from the ruleset `old` (as loaded before, NULL = empty) to `now`: tables and chains that are new are
- * added, of a chain that differs in its rules the rules are loaded anew, what is gone is deleted. Leaves conntrack
- * in place, as the tool's own batch would. 0, or a negative errno with *err. */
+/* From the ruleset `old` (as read back, NULL = empty) to `now`, in the calling thread's network namespace. What of
+ * `now` has the handle of something in `old` is the same, and keeps its state; a rule that is not loaded takes the
+ * place of its namesake. 0, or a negative errno with *err: then nothing has changed. Interface indices in `nf` are the
+ * model's and are not used: rules match names. */
 int nft_update(const struct nf *old, const struct nf *now, struct err *err);
 
-/* Reads the packets and bytes of every rule's counter and every base chain's policy back from the kernel into `nf`
- * (as loaded before; rules in order). 0, or a negative errno with *err. */
-int nft_read_counters(struct nf *nf, struct err *err);
+/* Reads back what the kernel keeps: the handles of chains and rules (`loaded`), the packets and bytes of every rule's
+ * counter and every base chain's policy. 0, or a negative errno with *err (EPROTO: other rules are there than these).
+ */
+int nft_read_back(struct nf *nf, struct err *err);
 
 #endif

@@ -268,7 +268,7 @@ static int do_iptables(struct replay *r, const struct op *op, struct result *res
 		k->shadow = net_new(1);
 		k->ns = k->shadow->init;
 	}
-	if (k->nf && nft_read_counters(k->nf, err) < 0)
+	if (k->nf && nft_read_back(k->nf, err) < 0)
 		return -1;
 	before = nf_copy(k->nf);
 	if (!ipt_apply(&k->nf, k->ns, op->ipt, res)) {
@@ -276,9 +276,13 @@ static int do_iptables(struct replay *r, const struct op *op, struct result *res
 		return 0;
 	}
 	rc = nft_update(before, k->nf, err);
-	nf_free(before);
-	if (!rc)
-		return 0;
+	if (!rc) {
+		nf_free(before);
+		rc = nft_read_back(k->nf, err);
+		return rc;
+	}
+	nf_free(k->nf);
+	k->nf = before;
 	/* the model took it and the kernel does not: that is what the command said there */
 	buf_printf(&res->err, "nf_tables: %s\n", err->msg);
 	res->status = 4;

@@ -389,8 +389,7 @@ static void replace(struct ipt_job *j)
 		kernel_failed(j, "RULE_REPLACE", rc, "rule in chain ", chain->name);
 		return;
 	}
-	ipt_compile(nf_rule_add(chain, r), &j->c->spec);
-	nf_rule_del(r);
+	ipt_compile(nf_rule_replace(r), &j->c->spec);
 	j->changed = true;
 }
 

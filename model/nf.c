@@ -215,6 +215,17 @@ void nf_rule_del(struct nf_rule *r)
 	free(r);
 }
 
+/* nf_tables_newrule() with NLM_F_REPLACE */
+struct nf_rule *nf_rule_replace(struct nf_rule *r)
+{
+	struct nf_rule *n = nf_rule_add(r->chain, r);
+
+	n->handle = r->handle;
+	n->chain->table->last_handle--;
+	nf_rule_del(r);
+	return n;
+}
+
 struct nf_rule *nf_rule_at(const struct nf_chain *c, unsigned number)
 {
 	list_for_each (r, &c->rules, struct nf_rule, node) {
@@ -342,6 +353,7 @@ static void rule_copy(struct nf_chain *to, const struct nf_rule *from)
 	struct nf_rule *r = nf_rule_add(to, NULL);
 
 	r->handle = from->handle;
+	r->loaded = from->loaded;
 	for (unsigned i = 0; i < from->n; i++) {
 		struct nf_expr *e = nf_rule_expr(r, from->expr[i].kind);
 		struct nf_set *set = &e->lookup.set;
@@ -362,6 +374,7 @@ static void chain_copy(struct nf_table *to, const struct nf_chain *from)
 	struct nf_chain *c = nf_chain_add(to, from->name);
 
 	c->handle = from->handle;
+	c->loaded = from->loaded;
 	c->base = from->base;
 	c->type = from->type;
 	c->hook = from->hook;

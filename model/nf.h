@@ -170,6 +170,7 @@ struct nf_rule {
 	struct list node; /* chain->rules */
 	struct nf_chain *chain;
 	uint64_t handle;
+	uint64_t loaded;      /* its handle in a kernel: kernel/nft.c; 0 = it is in none */
 	struct nf_expr *expr; /* n of them, owned */
 	unsigned n;
 	struct ipt_spec *spec;  /* as iptables reads it back; NULL: not made by it; owned */
@@ -184,7 +185,7 @@ struct nf_chain {
 	struct list node; /* table->chains, creation order */
 	struct nf_table *table;
 	char name[32];
-	uint64_t handle;
+	uint64_t handle, loaded; /* as of a rule */
 	bool base;
 	uint8_t type, hook; /* enum nf_chain_type, enum nf_hook; of a base chain */
 	int32_t priority;
@@ -242,6 +243,7 @@ struct nf_chain *nf_base_chain_add(struct nf_table *t, const char *name, uint8_t
 void nf_chain_del(struct nf_chain *c); /* with its rules */
 /* An empty rule (no expressions) before `before`, or last when that is NULL. */
 struct nf_rule *nf_rule_add(struct nf_chain *c, struct nf_rule *before);
+struct nf_rule *nf_rule_replace(struct nf_rule *r); /* an empty one in its place, with its handle; r is freed */
 struct nf_expr *nf_rule_expr(struct nf_rule *r, enum nf_expr_kind kind); /* appends one, zeroed; valid until the next */
 void nf_rule_del(struct nf_rule *r);
 struct nf_rule *nf_rule_at(const struct nf_chain *c, unsigned number); /* from 1; NULL = fewer */
