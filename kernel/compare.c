@@ -321,21 +321,30 @@ static bool one_flow(const struct tcp_seen *a, const struct tcp_seen *b)
 	       get16(a->tcp->sport) == get16(b->tcp->sport) && get16(a->tcp->dport) == get16(b->tcp->dport);
 }
 
+static bool is_fin_of(const struct row_frame *f, const struct tcp_seen *ack)
+{
+	struct tcp_seen fin;
+
+	return tcp_of(f, &fin) && one_flow(ack, &fin) && fin.tcp->flags == (TCP_FIN | TCP_ACK) && !fin.data &&
+	       get32(fin.tcp->seq) == get32(ack->tcp->seq) && get32(fin.tcp->ack) == get32(ack->tcp->ack);
+}
+
 /* A connection that was accepted, and has received no data yet, delays its first acknowledgement to the next tick only
  * (icsk_ack.ato is 0). When that is one of the other side's FIN, a program that ends it at once may be before the tick
- * or behind it: then there is an acknowledgement before its own FIN, which says nothing that the FIN does not say. */
-static bool ack_before_fin(const struct walk *w, const struct row_frame *k)
+ * or behind it: then there is an acknowledgement before its own FIN, which says nothing that the FIN does not say. Sent
+ * by two processors, the two may overtake each other on the way. */
+static bool ack_before_fin(struct walk *w, const struct row_frame *k)
 {
-	struct tcp_seen ack, next;
+	struct tcp_seen ack;
+	bool is = false;
 
 	if (!tcp_of(k, &ack) || ack.data || ack.tcp->flags != TCP_ACK)
 		return false;
-	for (unsigned i = w->k + 1; i < w->row->n_kernel; i++)
-		if (tcp_of(&w->row->kernel[i], &next) && one_flow(&ack, &next))
-			return next.tcp->flags == (TCP_FIN | TCP_ACK) && !next.data &&
-			       get32(next.tcp->seq) == get32(ack.tcp->seq) &&
-			       get32(next.tcp->ack) == get32(ack.tcp->ack);
-	return false;
+	for (unsigned i = 0; i < w->row->n_kernel && !is; i++)
+		is = is_fin_of(&w->row->kernel[i], &ack);
+	if (is)
+		vars_leave_out(w->vars, ack.tcp);
+	return is;
 }
 
 /* ---- a row ---- */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct observer_ops *const observe_sources[OBS_NUM] = { [OBS_TP] = &tp_ops };
+const struct observer_ops *const observe_sources[OBS_NUM] = { [OBS_NFT] = &nft_trace_ops, [OBS_TP] = &tp_ops };
 
 struct observe {
 	const struct observer_ops *const *ops;
@@ -123,6 +123,13 @@ void observe_open(struct observe *o, const char *ns)
 			give_up(o, i, &why);
 		buf_release(&why);
 	}
+}
+
+void observe_rules(struct observe *o, const char *ns, const struct nf *rules)
+{
+	for (unsigned i = 0; i < OBS_NUM; i++)
+		if (o->source[i].self && o->ops[i]->rules)
+			o->ops[i]->rules(o->source[i].self, ns, rules);
 }
 
 void observe_forget(struct observe *o, const char *ns)

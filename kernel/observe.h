@@ -9,7 +9,9 @@
 
 #include "model/buf.h"
 #include "model/err.h"
+#include "model/nf.h"
 #include "model/trace.h"
+#include "model/wire.h"
 
 enum obs_source { OBS_NFT, OBS_CT, OBS_NETLINK, OBS_TP, OBS_NUM };
 const char *obs_source_name(enum obs_source s); /* "nft trace", "conntrack events", "rtnetlink", "tracepoints" */
@@ -23,6 +25,8 @@ struct obs {
 			   * by obs_add()); seq, packet and stage are 0 */
 	struct flow flow; /* of the packet then; {0} = of no packet, or not told */
 	bool flow_known;
+	struct tcp_hdr tcp; /* its TCP header; zero where it has none, or was not told */
+	uint32_t group; /* not 0: those of one number belong together, though others came in between; numbers ascend */
 };
 struct observations { /* {0} is empty */
 	struct obs *v;
@@ -43,6 +47,8 @@ struct observer_ops {
 	/* A new namespace of the lab, called `ns`. 0, or -1 with *why: it can not be observed, so the source is given
 	 * up. */
 	int (*open)(void *self, const char *ns, struct buf *why);
+	/* The lab's rules in `ns` from now on, as read back; NULL: it does not matter. */
+	void (*rules)(void *self, const char *ns, const struct nf *rules);
 	void (*forget)(void *self, const char *ns);                           /* it goes: reads the rest first */
 	void (*drain)(void *self);                                            /* reads all there is, without waiting */
 	unsigned (*poll)(const void *self, struct pollfd *fds, unsigned max); /* how many there are */
@@ -65,6 +71,7 @@ const struct observe_shared *observe_shared(const struct observe *o);
 void observe_free(struct observe *o);
 /* The thread is in the new namespace. */
 void observe_open(struct observe *o, const char *ns);
+void observe_rules(struct observe *o, const char *ns, const struct nf *rules);
 void observe_forget(struct observe *o, const char *ns);
 void observe_mark(struct observe *o, uint32_t command); /* what comes now belongs to it (index + 1); drain before */
 void observe_drain(struct observe *o);

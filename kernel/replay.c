@@ -279,6 +279,7 @@ static int do_iptables(struct replay *r, const struct op *op, struct result *res
 	if (!rc) {
 		nf_free(before);
 		rc = nft_read_back(k->nf, err);
+		observe_rules(r->observe, *k->name ? k->name : "host", k->nf);
 		return rc;
 	}
 	nf_free(k->nf);

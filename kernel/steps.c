@@ -30,6 +30,19 @@ static void key_flow(struct buf *b, const struct event *e, const struct flow *f)
 	flow_format(b, f);
 }
 
+/* What a hook runs, for one flow: a chain may be run at several. */
+static void key_hook(struct buf *b, const struct event *e, const struct flow *f)
+{
+	const struct event_desc *d = &event_descs[e->kind];
+
+	for (unsigned i = 0; i < d->n; i++)
+		if (!strcmp(d->field[i].name, "hook")) {
+			val_format(b, &e->val[i]);
+			buf_putc(b, ' ');
+		}
+	key_flow(b, e, f);
+}
+
 struct witness {
 	enum obs_source source;
 	enum event_kind kind;
@@ -39,8 +52,9 @@ struct witness {
 	const char *(*differs)(const struct event *model, const struct obs *kernel);
 };
 static const struct witness witnesses[] = {
-	{ OBS_NFT, EV_RULE, key_flow, NULL, NULL },
-	{ OBS_NFT, EV_POLICY, key_flow, NULL, NULL },
+	{ OBS_NFT, EV_HOOK, key_hook, NULL, NULL },
+	{ OBS_NFT, EV_RULE, key_hook, NULL, NULL },
+	{ OBS_NFT, EV_POLICY, key_hook, NULL, NULL },
 	{ OBS_TP, EV_DROP, key_flow, tp_sees_drop, tp_drop_differs },
 	{ OBS_TP, EV_ABSORB, key_flow, tp_sees_absorb, NULL },
 };
@@ -96,7 +110,7 @@ struct steps {
 	struct htab by_key;
 	struct row *first, **last;
 	struct step *step;
-	unsigned n, cap, late, noise;
+	unsigned n, cap, late, noise, acks;
 	unsigned left_out[TP_LEFT_OUT];
 };
 
@@ -219,6 +233,8 @@ static void collect_kernel(struct steps *t)
 			t->noise++;
 		else if (tp_left_out(obs))
 			t->left_out[tp_left_out(obs) - 1]++;
+		else if (vars_left_out(t->vars, &obs->tcp))
+			t->acks++;
 		else
 			side_add(&row_of(t, w, &obs->e, &f)->kernel, i);
 	}
@@ -298,6 +314,20 @@ static void step_add(struct steps *t, const struct row *r, uint64_t seq, const s
 }
 
 /* ---- a row ---- */
+
+/* What belongs together in one piece. It nearly always is. */
+static void in_groups(const struct steps *t, struct side *s)
+{
+	for (unsigned i = 1; i < s->n; i++) {
+		uint64_t v = s->v[i];
+		uint32_t group = obs_at(t, v)->group;
+		unsigned at = i;
+
+		for (; at && obs_at(t, s->v[at - 1])->group > group; at--)
+			s->v[at] = s->v[at - 1];
+		s->v[at] = v;
+	}
+}
 
 static const char not_seen[] = "predicted, and not seen", not_predicted[] = "seen, and not predicted";
 
@@ -428,6 +458,8 @@ static void report_coverage(struct steps *t)
 	for (unsigned i = 0; i < TP_LEFT_OUT; i++)
 		if (t->left_out[i])
 			report_skip(t->report, "%u %s", t->left_out[i], tp_left_out_why(i + 1));
+	if (t->acks)
+		report_skip(t->report, "%u steps of acknowledgements that were left out among the frames", t->acks);
 	if (t->late)
 		report_skip(t->report, "%u steps of the stack's timers about the end of the lab", t->late);
 }
@@ -439,8 +471,10 @@ void compare_steps(const struct run *run, struct observe *o, struct vars *vars, 
 	t.last = &t.first;
 	collect_model(&t);
 	collect_kernel(&t);
-	for (struct row *r = t.first; r; r = r->next)
+	for (struct row *r = t.first; r; r = r->next) {
+		in_groups(&t, &r->kernel);
 		compare_row(&t, r);
+	}
 	for (unsigned i = 0; i < t.n; i++)
 		report_step(&t, &t.step[i]);
 	report_coverage(&t);

@@ -16,9 +16,9 @@ struct binding {
 	enum field_class class;
 	uint64_t key, m, k;
 };
-struct fixed_mac {
+struct fixed {
 	struct hnode node;
-	uint64_t mac;
+	uint64_t value; /* a MAC address, or a segment's numbers */
 };
 
 static uint32_t var_hash(enum field_class class, uint64_t key, uint64_t v)
@@ -51,6 +51,57 @@ static void bind(struct vars *v, const struct binding *from)
 	htab_add(&v->by_kernel, &b->by_kernel, var_hash(b->class, b->key, b->k));
 }
 
+/* ---- values that are no variables, and segments that are left out ---- */
+
+static void fixed_release(struct htab *t)
+{
+	for (uint32_t i = 0; t->bucket && i <= t->mask; i++) {
+		struct hnode *n = t->bucket[i];
+
+		while (n) {
+			struct hnode *next = n->next;
+
+			free(container_of(n, struct fixed, node));
+			n = next;
+		}
+	}
+	htab_release(t);
+}
+
+static bool fixed_has(const struct htab *t, uint64_t value)
+{
+	for (struct hnode *n = htab_first(t, var_hash(FC_MAC, 0, value)); n; n = htab_next(n))
+		if (container_of(n, struct fixed, node)->value == value)
+			return true;
+	return false;
+}
+
+static void fixed_add(struct htab *t, uint64_t value)
+{
+	struct fixed *f;
+
+	if (fixed_has(t, value))
+		return;
+	f = xcalloc(1, sizeof(*f));
+	f->value = value;
+	htab_add(t, &f->node, var_hash(FC_MAC, 0, value));
+}
+
+static uint64_t segment_value(const struct tcp_hdr *tcp)
+{
+	return (uint64_t)get32(tcp->seq) << 32 | get32(tcp->ack);
+}
+
+void vars_leave_out(struct vars *v, const struct tcp_hdr *ack)
+{
+	fixed_add(&v->left_out, segment_value(ack));
+}
+
+bool vars_left_out(const struct vars *v, const struct tcp_hdr *tcp)
+{
+	return tcp->flags == TCP_ACK && fixed_has(&v->left_out, segment_value(tcp));
+}
+
 void vars_release(struct vars *v)
 {
 	for (uint32_t i = 0; v->by_model.bucket && i <= v->by_model.mask; i++) {
@@ -63,19 +114,10 @@ void vars_release(struct vars *v)
 			n = next;
 		}
 	}
-	for (uint32_t i = 0; v->fixed.bucket && i <= v->fixed.mask; i++) {
-		struct hnode *n = v->fixed.bucket[i];
-
-		while (n) {
-			struct hnode *next = n->next;
-
-			free(container_of(n, struct fixed_mac, node));
-			n = next;
-		}
-	}
+	fixed_release(&v->fixed);
+	fixed_release(&v->left_out);
 	htab_release(&v->by_model);
 	htab_release(&v->by_kernel);
-	htab_release(&v->fixed);
 	*v = (struct vars){ 0 };
 }
 
@@ -90,22 +132,14 @@ static uint64_t mac_value(const struct mac *m)
 
 static bool is_fixed(const struct vars *v, uint64_t mac)
 {
-	for (struct hnode *n = htab_first(&v->fixed, var_hash(FC_MAC, 0, mac)); n; n = htab_next(n))
-		if (container_of(n, struct fixed_mac, node)->mac == mac)
-			return true;
+	if (fixed_has(&v->fixed, mac))
+		return true;
 	return (mac >> 40 & 1) || !mac;
 }
 
 void vars_fix_mac(struct vars *v, const struct mac *m)
 {
-	uint64_t value = mac_value(m);
-	struct fixed_mac *f;
-
-	if (is_fixed(v, value))
-		return;
-	f = xcalloc(1, sizeof(*f));
-	f->mac = value;
-	htab_add(&v->fixed, &f->node, var_hash(FC_MAC, 0, value));
+	fixed_add(&v->fixed, mac_value(m));
 }
 
 struct trial { /* of one frame */

@@ -6,14 +6,20 @@
 
 #include "kernel/fields.h"
 #include "model/htab.h"
+#include "model/wire.h"
 
 struct vars {
 	struct htab by_model, by_kernel; /* struct binding */
 	struct htab fixed;               /* MAC addresses that the lab or the model set: no variables */
+	struct htab left_out;            /* acknowledgements that the comparison of frames left out */
 };
 void vars_release(struct vars *v);
 /* This address is no variable. */
 void vars_fix_mac(struct vars *v, const struct mac *m);
+/* An acknowledgement without data that the kernel may send or not, as it likes: what else is told of it is left out
+ * too. Its two numbers are as good as a name. */
+void vars_leave_out(struct vars *v, const struct tcp_hdr *ack);
+bool vars_left_out(const struct vars *v, const struct tcp_hdr *tcp);
 /* Do the two frames say the same? Binds what is new when they do and `commit` says so. When not: *model_field and
  * *kernel_field are the first pair that differs (one may be NULL: the other frame ends before it). */
 bool vars_match(struct vars *v, const struct fields *model, const struct fields *kernel, bool commit,

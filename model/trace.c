@@ -457,7 +457,7 @@ static bool phrase_part(struct buf *b, const struct event *e, const char *s, con
 
 			close = strchr(s, '}');
 			v = phrase_val(e, s + 1, (size_t)(close - s - 1));
-			if (v->type == VT_NONE)
+			if (v->type == VT_NONE || (v->type == VT_STR && !*v->str))
 				return false;
 			val_format(b, v);
 			s = close + 1;

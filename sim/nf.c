@@ -35,7 +35,7 @@ static void trace_rule(struct sim *s, const struct nft_pktinfo *pkt, const struc
 	snprintf(words, sizeof(words), target ? "%s %s" : "%s", nf_verdict_name(verdict), target ? target->name : "");
 	sim_event_at(s, pkt->p, pkt->st->ns, nf_event_dev(pkt->st, pkt->p), EV_RULE, ST_NFT_DO_CHAIN,
 		VAL_STR(nf_family_name(t->family)), VAL_STR(t->name), VAL_STR(r->chain->name),
-		VAL_U32((uint32_t)r->handle), VAL_STR(words), VAL_STR(r->text));
+		VAL_U32((uint32_t)r->handle), VAL_STR(words), VAL_STR(r->text), VAL_STR(nf_hook_name(pkt->st->hook)));
 }
 
 /* One rule: NFV_BREAK when it does not match; NFV_CONTINUE when it does, and says nothing; else its verdict. */
@@ -68,7 +68,7 @@ static int policy(struct sim *s, struct nf_state *st, struct nf_chain *base, con
 	base->bytes += nf_len(p);
 	sim_event_at(s, p, st->ns, nf_event_dev(st, p), EV_POLICY, ST_NFT_DO_CHAIN,
 		VAL_STR(nf_family_name(base->table->family)), VAL_STR(base->table->name), VAL_STR(base->name),
-		VAL_STR(nf_verdict_name(base->policy)));
+		VAL_STR(nf_verdict_name(base->policy)), VAL_STR(nf_hook_name(st->hook)));
 	return base->policy == NFV_DROP ? nf_state_drop(st, ST_NFT_DO_CHAIN, NULL, 0) : NFV_ACCEPT;
 }
 
@@ -182,6 +182,17 @@ static bool sabotaged(struct packet *p)
 	return true;
 }
 
+static void trace_hook(struct sim *s, const struct nf_state *st, const struct packet *p)
+{
+	const struct ip4_hdr *ip = packet_ip4(p);
+
+	if (s->tracing && ip)
+		sim_event_at(s, p, st->ns, nf_event_dev(st, p), EV_HOOK, ST_NF_HOOK, VAL_STR("ip"),
+			VAL_STR(nf_hook_name(st->hook)), VAL_STR(st->in ? st->in->name : ""),
+			VAL_STR(st->out ? st->out->name : ""), VAL_U32(ip->ttl), VAL_U32(get16(ip->tot_len)),
+			VAL_U32(p->mark));
+}
+
 static int run_hook(
 	struct sim *s, struct ns *ns, enum nf_hook hook, struct packet *p, struct dev *in, struct dev *out, int *err)
 {
@@ -191,6 +202,7 @@ static int run_hook(
 	*err = 0;
 	if (hook == NF_PRE_ROUTING && sabotaged(p))
 		return NFV_ACCEPT;
+	trace_hook(s, &st, p);
 	if (!nf || !nf->hook[hook].n)
 		return NFV_ACCEPT;
 	if (nf->conntrack && (hook == NF_PRE_ROUTING || hook == NF_LOCAL_OUT) && !p->ct && !p->untracked &&

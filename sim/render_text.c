@@ -24,6 +24,7 @@ static const signed char level[EV_NUM] = {
 	[EV_FDB_HIT] = 1,
 	[EV_FDB_MISS] = 1,
 	[EV_FDB_FLOOD] = 1,
+	[EV_HOOK] = 2,
 	[EV_RULE] = 1,
 	[EV_POLICY] = 1,
 	[EV_CT] = 1,
