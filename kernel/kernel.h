@@ -26,6 +26,8 @@ struct capture_file {
 /* Compares the run's predicted frames with captures taken elsewhere (pcap or pcapng). */
 int kernel_compare(
 	const struct run *run, const struct capture_file *files, unsigned n, struct report *report, struct err *err);
+/* Loads what every kernel_verify() needs, so that processes which are forked off find it there. */
+void kernel_prepare(void);
 /* Which libraries it is built with, or "not built in": a line for --version. */
 const char *kernel_about(void);
 

@@ -292,7 +292,7 @@ static int do_iptables(struct replay *r, const struct op *op, struct result *res
 
 static int do_show(struct replay *r, uint32_t index, const struct op *op, struct result *res, struct err *err)
 {
-	struct net *net = snapshot_take(&r->sandbox, r->run->cmd[index].end, err);
+	struct net *net = snapshot_for(&r->sandbox, op, r->run->cmd[index].end, err);
 	int rc = 0;
 
 	if (!net)

@@ -175,7 +175,7 @@ static void read_port(struct bridge_port *p, const uint8_t *info)
 		p->flag[i] = u8_or(tb[link_port_flag_attr[i]], p->flag[i]);
 }
 
-static void resolve(struct reader *r, const struct link_ref *ref)
+static void resolve(struct reader *r, const struct link_ref *ref, bool peers)
 {
 	struct dev *dev = ref->dev;
 	struct kns *k = sandbox_find(r->s, dev->ns->name);
@@ -183,7 +183,7 @@ static void resolve(struct reader *r, const struct link_ref *ref)
 
 	if (master && master->bridge)
 		read_port(bridge_port_new(master->bridge, dev), ref->port_info);
-	if (dev->kind == DEV_VETH && ref->link) {
+	if (peers && dev->kind == DEV_VETH && ref->link) {
 		struct ns *ns = ref->nsid < 0 ? dev->ns : ns_of_id(r, k->route, ref->nsid);
 
 		dev->peer = ns ? dev_find_index(ns, ref->link) : NULL;
@@ -341,33 +341,91 @@ static int enter(struct reader *r, struct kns *k, struct err *err)
 	return r->nl ? 0 : -1;
 }
 
-static int read_all(struct reader *r, struct err *err)
+/* What is wanted: tables of `only` that namespace (NULL: of all), and whether its links' other ends, which are in
+ * others. */
+struct want {
+	const struct kns *only;
+	bool peers, addr, route, neigh, fdb, ct;
+};
+
+static int read_links(struct reader *r, const struct want *w, struct err *err)
 {
-	for (struct kns *k = r->s->first; k; k = k->next)
+	for (struct kns *k = r->s->first; k; k = k->next) {
+		if (w->only && w->only != k && !w->peers)
+			continue;
 		if (enter(r, k, err) || dump(r, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), on_link, err))
 			return -1;
+	}
 	for (unsigned i = 0; i < r->refs; i++)
-		resolve(r, &r->ref[i]);
-	for (struct kns *k = r->s->first; k; k = k->next)
-		if (enter(r, k, err) || dump(r, RTM_GETADDR, AF_INET, sizeof(struct ifaddrmsg), on_addr, err) ||
-			dump(r, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), on_route, err) ||
-			dump(r, RTM_GETNEIGH, AF_INET, sizeof(struct ndmsg), on_neigh, err) ||
-			dump(r, RTM_GETNEIGH, PF_BRIDGE, sizeof(struct ndmsg), on_neigh, err) ||
-			ct_read(r->s, k, r->ns, r->now, err))
-			return -1;
+		resolve(r, &r->ref[i], w->peers);
 	return 0;
 }
 
-struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err)
+static int read_tables(struct reader *r, const struct want *w, struct err *err)
+{
+	for (struct kns *k = r->s->first; k; k = k->next) {
+		if (w->only && w->only != k)
+			continue;
+		if (enter(r, k, err) ||
+			(w->addr && dump(r, RTM_GETADDR, AF_INET, sizeof(struct ifaddrmsg), on_addr, err)) ||
+			(w->route && dump(r, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), on_route, err)) ||
+			(w->neigh && dump(r, RTM_GETNEIGH, AF_INET, sizeof(struct ndmsg), on_neigh, err)) ||
+			(w->fdb && dump(r, RTM_GETNEIGH, PF_BRIDGE, sizeof(struct ndmsg), on_neigh, err)) ||
+			(w->ct && ct_read(r->s, k, r->ns, r->now, err)))
+			return -1;
+	}
+	return 0;
+}
+
+static struct net *take(struct sandbox *s, const struct want *w, uint64_t now, struct err *err)
 {
 	struct reader r = { .s = s, .now = now, .net = net_new(1) };
 
-	if (read_all(&r, err)) {
+	if (read_links(&r, w, err) || read_tables(&r, w, err)) {
 		net_free(r.net);
 		r.net = NULL;
 	}
 	free(r.ref);
 	return r.net;
+}
+
+static const struct want everything = {
+	.peers = true, .addr = true, .route = true, .neigh = true, .fdb = true, .ct = true
+};
+
+struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err)
+{
+	return take(s, &everything, now, err);
+}
+
+struct net *snapshot_for(struct sandbox *s, const struct op *op, uint64_t now, struct err *err)
+{
+	struct want w = everything;
+
+	switch (op->kind) {
+	case OP_NEIGH_SHOW:
+	case OP_ARP_SHOW:
+		w = (struct want){ .neigh = true };
+		break;
+	case OP_ROUTE_SHOW:
+	case OP_ROUTE_TABLE_SHOW:
+		w = (struct want){ .addr = true, .route = true };
+		break;
+	case OP_LINK_SHOW:
+	case OP_BRIDGE_LINK_SHOW:
+		w = (struct want){ .peers = true };
+		break;
+	case OP_ADDR_SHOW:
+		w = (struct want){ .peers = true, .addr = true };
+		break;
+	case OP_FDB_SHOW:
+		w = (struct want){ .peers = true, .fdb = true };
+		break;
+	default: /* of all namespaces, or of all tables */
+		return take(s, &w, now, err);
+	}
+	w.only = sandbox_find(s, op_ns(op));
+	return take(s, &w, now, err);
 }
 
 /* ---- settling ---- */

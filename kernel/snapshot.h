@@ -5,10 +5,13 @@
 #define KERNEL_SNAPSHOT_H
 
 #include "kernel/sandbox.h"
+#include "model/op.h"
 
 /* Reads devices, addresses, routes, neighbours, fdb and connection tracking entries of every namespace of the sandbox.
  * Ages count back from `now` (ns). Freed by net_free(). NULL with *err. */
 struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err);
+/* No more of it than that operation shows: op_show(). */
+struct net *snapshot_for(struct sandbox *s, const struct op *op, uint64_t now, struct err *err);
 /* Waits until what the kernel does a little later than the command that caused it (linkwatch: operational states,
  * bridge port states, linkdown routes) is done in the namespaces whose links changed; at most a few seconds.
  * *unsettled: namespaces in which it was not done by then. 0, or -1 with *err. */

@@ -25,6 +25,10 @@ int kernel_compare(
 	return not_built(err);
 }
 
+void kernel_prepare(void)
+{
+}
+
 const char *kernel_about(void)
 {
 	return "not built in";

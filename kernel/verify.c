@@ -10,6 +10,7 @@
 #include "kernel/captured.h"
 #include "kernel/compare.h"
 #include "kernel/kernel.h"
+#include "kernel/libpcap.h"
 #include "kernel/steps.h"
 #include "model/pcapfile.h"
 
@@ -21,6 +22,14 @@
 const char *kernel_about(void)
 {
 	return "built with libmnl, libnftnl and libpcap";
+}
+
+void kernel_prepare(void)
+{
+	struct libpcap lib = { 0 };
+	struct err err;
+
+	libpcap_load(&lib, &err); /* what is wrong with it, the captures will say */
 }
 
 /* ---- faults for the tests: they prove that a difference is noticed ---- */

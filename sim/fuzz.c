@@ -28,8 +28,8 @@
 #define TRIES_UNCERTAIN 3                /* a lab that is not certain is run so often */
 #define SHRINK_PER_KIND 5                /* findings of one kind that are made smaller */
 #define JOBS_PER_CPU 24                  /* when it is not said: the most */
-#define JOBS_BEGIN_PER_CPU 4
-#define LATE_TOO_MUCH 0.12 /* of the wall time of labs */
+#define JOBS_MIN_PER_CPU 4               /* and to begin with */
+#define LATE_TOO_MUCH 0.12               /* of the wall time of labs */
 #define LATE_LITTLE 0.06
 #define PROGRESS_NS (200 * NSEC_PER_MSEC)
 
@@ -68,13 +68,15 @@ struct fuzz {
 	struct task *tasks;
 	unsigned running;
 	double jobs, late;
-	unsigned jobs_max;
+	unsigned jobs_min, jobs_max;
+	uint64_t cpu, children; /* ns that so many labs took of processors */
 	/* what the shrinker wants to be run */
 	struct fuzz_try *try;
 	unsigned tries, try_next, try_done;
 	/* findings that wait for their turn */
 	struct fuzz_found *found;
 	unsigned founds;
+	uint64_t handled;
 	struct kind *kind;
 	unsigned kinds;
 	struct fuzz_tally tally;
@@ -122,7 +124,7 @@ static int start(struct fuzz *f, pool_fn *fn, const struct fuzz_work *w, struct 
 		*f->err = err;
 		f->failed = f->stop = true;
 	}
-	f->jobs = f->running ? f->running : 1;
+	f->jobs = f->jobs_min = f->running ? f->running : 1;
 	return -1;
 }
 
@@ -326,13 +328,16 @@ static void lab_ended(struct fuzz *f, struct slot *s, const struct pool_end *end
 		slot_end(f, s);
 }
 
-/* More when those that end were hardly late, fewer when they were: one at a time up, an eighth down. */
+/* More when those that end were hardly late, fewer when they were: a quarter of one at a time up, an eighth down. Not
+ * fewer than a few per processor: who is late then is so because of others. */
 static void jobs_adapt(struct fuzz *f, const struct pool_end *end)
 {
 	double late = end->wall ? (double)end->late / (double)end->wall : 0;
 
 	f->late += (late - f->late) / 8;
-	if (f->late > LATE_TOO_MUCH && f->jobs > 1) {
+	f->cpu += end->cpu;
+	f->children++;
+	if (f->late > LATE_TOO_MUCH && f->jobs > f->jobs_min) {
 		f->jobs -= f->jobs / 8 > 1 ? f->jobs / 8 : 1;
 		f->late = (LATE_TOO_MUCH + LATE_LITTLE) / 2;
 	} else if (f->late < LATE_LITTLE && f->jobs < f->jobs_max) {
@@ -511,6 +516,7 @@ static void found_handle(struct fuzz *f)
 	out(f, &b);
 	buf_release(&x.text);
 	free(x.file);
+	f->handled++;
 }
 
 /* ---- the whole ---- */
@@ -556,6 +562,7 @@ static void report(struct fuzz *f)
 	struct fuzz_summary s = { .tally = &f->tally,
 		.labs = f->labs,
 		.wall = f->h->ops->now() - f->began,
+		.cpu = f->children ? f->cpu / f->children : 0,
 		.kernel = f->kernel,
 		.user = f->user,
 		.stopped = f->labs < f->labs_of_mine };
@@ -563,6 +570,11 @@ static void report(struct fuzz *f)
 
 	fuzz_report_summary(&b, &s, f->o->json);
 	out(f, &b);
+}
+
+static bool enough(const struct fuzz *f)
+{
+	return f->o->findings && f->handled >= f->o->findings;
 }
 
 int fuzz_run(const struct fuzz_options *o, const struct fuzz_host *h, struct err *err)
@@ -573,12 +585,13 @@ int fuzz_run(const struct fuzz_options *o, const struct fuzz_host *h, struct err
 
 	f.labs_of_mine = o->labs >= o->shard ? (o->labs - o->shard) / o->shards + 1 : 0;
 	f.jobs_max = o->jobs ? o->jobs : h->cpus * JOBS_PER_CPU;
-	f.jobs = h->cpus * JOBS_BEGIN_PER_CPU < f.jobs_max ? h->cpus * JOBS_BEGIN_PER_CPU : f.jobs_max;
+	f.jobs_min = h->cpus * JOBS_MIN_PER_CPU < f.jobs_max ? h->cpus * JOBS_MIN_PER_CPU : f.jobs_max;
+	f.jobs = f.jobs_min;
 	if (!probe(&f)) {
 		if (o->json)
 			fuzz_report_begin(&b, o);
 		out(&f, &b);
-		while (!f.stop && (f.founds || f.labs < f.labs_of_mine)) {
+		while (!f.stop && !enough(&f) && (f.founds || f.labs < f.labs_of_mine)) {
 			if (f.founds)
 				found_handle(&f);
 			else
@@ -586,7 +599,7 @@ int fuzz_run(const struct fuzz_options *o, const struct fuzz_host *h, struct err
 		}
 		report(&f);
 		if (!f.failed)
-			status = f.labs < f.labs_of_mine ? FUZZ_UNUSABLE : fuzz_tally_exit(&f.tally);
+			status = f.labs < f.labs_of_mine && !enough(&f) ? FUZZ_UNUSABLE : fuzz_tally_exit(&f.tally);
 	}
 	release(&f);
 	return status;

@@ -25,6 +25,7 @@ struct fuzz_options {
 	uint64_t labs;          /* of all shards together */
 	uint64_t shard, shards; /* this one (from 1) of so many: the labs whose index % shards is shard - 1 */
 	unsigned jobs;          /* labs at once, at most; 0 = as many as suit the machine */
+	uint64_t findings;      /* stop after so many; 0 = never */
 	const char *keep;       /* folder for what is found */
 	bool json;
 };

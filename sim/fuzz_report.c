@@ -167,6 +167,7 @@ static void json_summary(struct buf *b, const struct fuzz_summary *s)
 		json_uint(b, fuzz_verdict_name((enum fuzz_verdict)v), t->verdict[v]);
 	json_uint(b, "unsteady", t->flaky);
 	json_time(b, "seconds", s->wall);
+	json_time(b, "processor", s->cpu);
 	json_bool(b, "whole", !s->stopped);
 	json_end(b);
 }
@@ -227,7 +228,8 @@ void fuzz_report_summary(struct buf *b, const struct fuzz_summary *s, bool json)
 	text_reasons(b, t);
 	buf_printf(b, "%llu labs", (unsigned long long)s->labs);
 	if (s->wall)
-		buf_printf(b, " in %.1f s (%.1f a second)", seconds, (double)s->labs / (seconds + 1e-9));
+		buf_printf(b, " in %.1f s (%.1f a second, %.0f ms of a processor each)", seconds,
+			(double)s->labs / (seconds + 1e-9), (double)s->cpu / NSEC_PER_MSEC);
 	if (*s->kernel)
 		buf_printf(b, ", with %s, as %s", s->kernel, s->user);
 	buf_puts(b, s->stopped ? "; stopped before the end:\n" : ":\n");

@@ -15,8 +15,8 @@
 #include "model/script.h"
 #include "sim/fuzz_state.h"
 
-#define TRIES_MAX 1500u /* for one finding */
-#define EDITS_MAX 400u  /* in one round */
+#define TRIES_MAX 800u /* for one finding */
+#define EDITS_MAX 160u /* in one round */
 
 struct edit {
 	unsigned from, n; /* units that are replaced */

@@ -50,7 +50,7 @@ void fuzz_report_found(struct buf *b, const struct fuzz_found *x, bool json);
 void fuzz_report_file(struct buf *b, const struct fuzz_options *o, const struct fuzz_found *x); /* the lab's file */
 struct fuzz_summary {
 	const struct fuzz_tally *tally;
-	uint64_t labs, wall; /* done; ns */
+	uint64_t labs, wall, cpu; /* done; ns that it took; ns of a processor for each lab. 0 = not known */
 	const char *kernel, *user;
 	bool stopped;
 };

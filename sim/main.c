@@ -58,6 +58,7 @@ static const char help_text[] =
 	"      --seed N         of the model's random choices (MAC addresses); default 1\n"
 	"                       fuzz: of all labs of the run\n"
 	"      --labs N         fuzz: how many; default 100\n"
+	"      --findings N     fuzz: stop after so many; default: never\n"
 	"      --jobs J         fuzz: at most so many at once; default: what suits the machine\n"
 	"      --shard I/N      fuzz: only the Ith of N parts of the labs\n"
 	"      --keep DIR       fuzz: where labs that show a mistake are written; default fuzz-found\n"
@@ -367,6 +368,7 @@ static int fuzz_labs(const struct options *o)
 	struct fuzz_options fuzz = o->fuzz;
 	int status = EXIT_NOT_UNDERSTOOD;
 
+	kernel_prepare();
 	fuzz.seed = o->seed;
 	fuzz.json = o->json;
 	if (pool)
@@ -447,6 +449,7 @@ enum {
 	OPT_COLOR,
 	OPT_FAULT,
 	OPT_LABS,
+	OPT_FINDINGS,
 	OPT_JOBS,
 	OPT_SHARD,
 	OPT_KEEP,
@@ -462,6 +465,7 @@ static const struct option long_options[] = {
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "fault", required_argument, NULL, OPT_FAULT }, /* for the tests: kernel/kernel.h */
 	{ "labs", required_argument, NULL, OPT_LABS },
+	{ "findings", required_argument, NULL, OPT_FINDINGS },
 	{ "jobs", required_argument, NULL, OPT_JOBS },
 	{ "shard", required_argument, NULL, OPT_SHARD },
 	{ "keep", required_argument, NULL, OPT_KEEP },
@@ -500,6 +504,9 @@ static bool set_fuzz_option(struct options *o, int opt)
 		o->fuzz.jobs = (unsigned)number(optarg);
 		if (!o->fuzz.jobs || o->fuzz.jobs > JOBS_MAX)
 			usage("--jobs wants a number from 1 to 4096, not '%s'", optarg);
+		break;
+	case OPT_FINDINGS:
+		o->fuzz.findings = number(optarg);
 		break;
 	case OPT_SHARD:
 		set_shard(o, optarg);
