@@ -5,6 +5,7 @@
 #include "kernel/bpf.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -62,6 +63,35 @@ static int element(int cmd, int map, const void *key, const void *value)
 int bpf_map_set(int map, const void *key, const void *value)
 {
 	return element(BPF_MAP_UPDATE_ELEM, map, key, value);
+}
+
+static int set_each(int map, const uint32_t *keys, const int *values, uint32_t n)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < n && !err; i++)
+		err = bpf_map_set(map, &keys[i], &values[i]);
+	return err;
+}
+
+/* Each change of a map of maps waits until no program uses what was there: all of them in one call wait once. */
+int bpf_map_set_all(int map, const int *values, uint32_t n)
+{
+	uint32_t *keys = xcalloc(n, sizeof(*keys));
+	union bpf_attr a = { 0 };
+	int err;
+
+	for (uint32_t i = 0; i < n; i++)
+		keys[i] = i;
+	a.batch.keys = address(keys);
+	a.batch.values = address(values);
+	a.batch.count = n;
+	a.batch.map_fd = (uint32_t)map;
+	err = call(BPF_MAP_UPDATE_BATCH, &a);
+	if (err)
+		err = set_each(map, keys, values, n);
+	free(keys);
+	return err;
 }
 
 int bpf_map_get(int map, const void *key, void *value)

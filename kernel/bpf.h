@@ -12,6 +12,8 @@ int bpf_map(enum bpf_map_type type, uint32_t key_size, uint32_t value_size, uint
 /* A map whose values are maps like `inner`. */
 int bpf_map_of_maps(enum bpf_map_type type, uint32_t entries, int inner);
 int bpf_map_set(int map, const void *key, const void *value);
+/* The first n of an array whose values are of 4 bytes, at once where the kernel can. */
+int bpf_map_set_all(int map, const int *values, uint32_t n);
 int bpf_map_get(int map, const void *key, void *value); /* of a per-CPU map: value has room for all CPUs */
 int bpf_map_del(int map, const void *key);
 int bpf_map_freeze(int map); /* no more writing from here */

@@ -63,7 +63,6 @@ struct tp_set;
 struct observe_shared {
 	struct tp_set *tp; /* NULL: why_no_tp */
 	const char *why_no_tp;
-	unsigned slot; /* this lab's; no two labs that run at once have the same */
 };
 /* Those of the sources that this kernel and this user have. `shared`: NULL = the lab is alone; borrowed. Never NULL. */
 struct observe *observe_new(const struct observer_ops *const sources[OBS_NUM], const struct observe_shared *shared);

@@ -15,6 +15,7 @@
 
 #include "kernel/apply.h"
 #include "kernel/nft.h"
+#include "kernel/share.h"
 #include "kernel/snapshot.h"
 #include "kernel/sysctl.h"
 #include "model/iptables.h"
@@ -457,7 +458,9 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	if (loopback_up(r, err))
 		return -1;
 	r->capture = capture_new();
-	r->observe = observe_new(observe_sources, NULL);
+	if (o->shared)
+		r->shared = kernel_shared_for(o->shared);
+	r->observe = observe_new(observe_sources, o->shared ? &r->shared : NULL);
 	observe_open(r->observe, "host");
 	for (unsigned i = 0; i < run->n; i++) {
 		if (o->progress)

@@ -24,6 +24,7 @@ struct replay {
 	const struct run *run;
 	struct sandbox sandbox;
 	struct capture *capture;
+	struct observe_shared shared; /* where the driver has set it up */
 	struct observe *observe;
 	struct result *res;  /* of each command: run->n of them, owned */
 	struct await *await; /* frames that the model predicts */

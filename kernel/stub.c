@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* In place of kernel mode where it is not built in (make KERNEL=0). */
+#include <stdlib.h>
+
 #include "kernel/kernel.h"
 
 static int not_built(struct err *err)
@@ -27,6 +29,17 @@ int kernel_compare(
 
 void kernel_prepare(void)
 {
+}
+
+struct kernel_shared *kernel_share(unsigned labs)
+{
+	(void)labs;
+	return xcalloc(1, 1);
+}
+
+void kernel_unshare(struct kernel_shared *s)
+{
+	free(s);
 }
 
 const char *kernel_about(void)

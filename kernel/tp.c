@@ -3,21 +3,26 @@
  * of it descriptors: the kernel takes it down with the last process that holds them. Tracepoints are machine-wide; a
  * program asks the map `labs` for the number of the event's namespace and leaves when it is not there, so all that a
  * lab costs the machine's other events is one look-up, however many labs there are.
- * The number is that of the namespace's file (struct net's ns.inum, what stat(2) says). A lab enters each namespace as
- * it is made, and takes it out before it goes; records of numbers that are not the lab's own (any more) are left out.
- * Numbers are used again by the kernel, but not before the namespace is gone for good, which its packets keep up. */
+ * Each lab has a slot, which stands for a ring buffer; that no two have the same is seen to by locks of a file, which
+ * the kernel lets go when a lab's process ends, however that was. The number is that of the namespace's file (struct
+ * net's ns.inum, what stat(2) says). A lab enters each namespace as it is made, and takes it out before it goes;
+ * records of numbers that are not the lab's own (any more) are left out. Numbers are used again by the kernel, but not
+ * before the namespace is gone for good, which its packets keep up. */
 #include "kernel/tp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "model/nf.h"
 
 #define LABS_NAMESPACES 16384 /* of all labs that run at once */
+#define SLOTS_MAX 256         /* each has a ring buffer: memory of the kernel's */
 #define REASON_NAMES 1024
 #define REASON_PREFIX "SKB_DROP_REASON_"
 
@@ -29,6 +34,7 @@ enum { AUX_ENTRY, AUX_EXIT, AUX_TIMER, AUX_NUM };
 struct tp_set {
 	struct tp_maps maps;
 	int *rings;
+	int claims; /* a file of a byte per slot: a lab's process has a lock on its own, until it ends */
 	unsigned slots;
 	struct point point[TP_NUM], aux[AUX_NUM];
 	struct tp_layout layout[TP_NUM];
@@ -78,8 +84,8 @@ static int make_maps(struct tp_set *s, struct buf *why)
 	err = bpf_map_set(m->names, &zero, format);
 	if (!err)
 		err = bpf_map_freeze(m->names);
-	for (uint32_t i = 0; i < s->slots && !err; i++)
-		err = bpf_map_set(m->rings, &i, &s->rings[i]);
+	if (!err)
+		err = bpf_map_set_all(m->rings, s->rings, s->slots);
 	return err ? no(why, "a map", err) : 0;
 }
 
@@ -164,7 +170,10 @@ static int set_up(struct tp_set *s, unsigned slots, struct buf *why)
 	struct btf *b;
 	int rc;
 
-	if (make_rings(s, slots, why) || make_maps(s, why))
+	s->claims = memfd_create("pktwalk-labs", MFD_CLOEXEC);
+	if (s->claims < 0)
+		return no(why, "memfd_create", -errno);
+	if (make_rings(s, slots < SLOTS_MAX ? slots : SLOTS_MAX, why) || make_maps(s, why))
 		return -1;
 	b = btf_kernel(&no_types);
 	if (!b) {
@@ -183,6 +192,7 @@ struct tp_set *tp_set_new(unsigned slots, struct buf *why)
 	struct tp_set *s = xcalloc(1, sizeof(*s));
 
 	s->maps = (struct tp_maps){ -1, -1, -1, -1, -1, -1 };
+	s->claims = -1;
 	for (unsigned i = 0; i < TP_NUM; i++)
 		s->point[i] = (struct point){ -1, -1 };
 	for (unsigned i = 0; i < AUX_NUM; i++)
@@ -213,6 +223,7 @@ void tp_set_free(struct tp_set *s)
 		close_all((const int[]){ s->aux[i].link, s->aux[i].prog }, 2);
 	close_all((const int[]){ m->labs, m->rings, m->lost, m->where, m->names, m->orphan }, 6);
 	close_all(s->rings, s->slots);
+	close_all(&s->claims, 1);
 	for (unsigned i = 0; i < REASON_NAMES; i++)
 		free(s->reason[i]);
 	free(s->rings);
@@ -241,6 +252,24 @@ const char *tp_reason(const struct tp_set *s, uint64_t reason)
 	return reason < REASON_NAMES ? s->reason[reason] : NULL;
 }
 
+/* ---- slots ---- */
+
+static int lock(int fd, unsigned slot, short type)
+{
+	struct flock l = { .l_type = type, .l_whence = SEEK_SET, .l_start = slot, .l_len = 1 };
+
+	return fcntl(fd, F_SETLK, &l);
+}
+
+/* One that no other process has; -1 = there is none. */
+static int claim(const struct tp_set *s)
+{
+	for (unsigned i = 0; i < s->slots; i++)
+		if (!lock(s->claims, i, F_WRLCK))
+			return (int)i;
+	return -1;
+}
+
 /* ---- the source ---- */
 
 struct namespace
@@ -251,7 +280,7 @@ struct namespace
 };
 struct tp_lab {
 	struct tp_set *set, *own; /* own: to be freed with the lab */
-	unsigned slot;
+	int slot;
 	struct bpf_ring ring;
 	struct namespace *namespaces;
 	struct tp_reader *reader;
@@ -289,6 +318,8 @@ static void tp_free(void *self)
 	}
 	tp_reader_free(l->reader);
 	bpf_ring_close(&l->ring);
+	if (l->slot >= 0)
+		lock(l->set->claims, (unsigned)l->slot, F_UNLCK);
 	tp_set_free(l->own);
 	free(l);
 }
@@ -318,32 +349,38 @@ static void drain(void *self)
 	tp_read_end(l->reader);
 }
 
+static int begin(struct tp_lab *l, struct buf *why)
+{
+	int err;
+
+	l->slot = claim(l->set);
+	if (l->slot < 0) {
+		buf_puts(why, "more labs at once than were foreseen");
+		return -1;
+	}
+	err = bpf_ring_open(&l->ring, l->set->rings[l->slot], TP_RING_SIZE);
+	return err ? no(why, "a ring buffer", err) : 0;
+}
+
 static void *tp_new(struct observe *o, struct buf *why)
 {
 	const struct observe_shared *shared = observe_shared(o);
 	struct tp_lab *l = xcalloc(1, sizeof(*l));
-	int err;
 
-	if (shared && shared->tp)
-		l->set = shared->tp;
-	else if (shared)
+	if (shared && !shared->tp)
 		buf_puts(why, shared->why_no_tp);
-	else
-		l->set = l->own = tp_set_new(1, why);
+	l->set = shared ? shared->tp : (l->own = tp_set_new(1, why));
 	if (!l->set) {
 		free(l);
 		return NULL;
 	}
-	l->slot = shared ? shared->slot : 0;
-	err = bpf_ring_open(&l->ring, l->set->rings[l->slot], TP_RING_SIZE);
-	if (err) {
-		no(why, "a ring buffer", err);
+	if (begin(l, why)) {
 		tp_free(l);
 		return NULL;
 	}
 	l->reader = tp_reader_new(l->set, o);
 	drain(l); /* what a lab before it in this slot has left */
-	l->lost = counter(l->set->maps.lost, l->slot);
+	l->lost = counter(l->set->maps.lost, (uint32_t)l->slot);
 	l->orphans = counter(l->set->maps.orphan, 0);
 	l->missed = missed(l->set);
 	return l;
@@ -395,7 +432,7 @@ static uint64_t tp_lost(void *self)
 {
 	const struct tp_lab *l = self;
 
-	return counter(l->set->maps.lost, l->slot) - l->lost + missed(l->set) - l->missed;
+	return counter(l->set->maps.lost, (uint32_t)l->slot) - l->lost + missed(l->set) - l->missed;
 }
 
 const struct observer_ops tp_ops = { .source = OBS_TP,

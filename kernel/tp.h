@@ -8,8 +8,8 @@
 #include "kernel/tp_prog.h"
 
 struct tp_set;
-/* Loads and attaches the programs, for labs in slots 0..slots-1. NULL with *why: this kernel or this user can not.
- * Processes that are forked off inherit it; it is gone when the last of them has ended, or let go of it. */
+/* Loads and attaches the programs, for so many labs at once (256 at most). NULL with *why: this kernel or this user can
+ * not. Processes that are forked off inherit it; it is gone when the last of them has ended, or let go of it. */
 struct tp_set *tp_set_new(unsigned slots, struct buf *why);
 void tp_set_free(struct tp_set *s);
 

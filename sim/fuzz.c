@@ -577,6 +577,11 @@ static bool enough(const struct fuzz *f)
 	return f->o->findings && f->handled >= f->o->findings;
 }
 
+unsigned fuzz_jobs_max(const struct fuzz_options *o, unsigned cpus)
+{
+	return o->jobs ? o->jobs : cpus * JOBS_PER_CPU;
+}
+
 int fuzz_run(const struct fuzz_options *o, const struct fuzz_host *h, struct err *err)
 {
 	struct fuzz f = { .o = o, .h = h, .err = err, .began = h->ops->now(), .next_index = o->shard - 1 };
@@ -584,7 +589,7 @@ int fuzz_run(const struct fuzz_options *o, const struct fuzz_host *h, struct err
 	int status = FUZZ_UNUSABLE;
 
 	f.labs_of_mine = o->labs >= o->shard ? (o->labs - o->shard) / o->shards + 1 : 0;
-	f.jobs_max = o->jobs ? o->jobs : h->cpus * JOBS_PER_CPU;
+	f.jobs_max = fuzz_jobs_max(o, h->cpus);
 	f.jobs_min = h->cpus * JOBS_MIN_PER_CPU < f.jobs_max ? h->cpus * JOBS_MIN_PER_CPU : f.jobs_max;
 	f.jobs = f.jobs_min;
 	if (!probe(&f)) {

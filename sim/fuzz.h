@@ -13,7 +13,8 @@ struct fuzz_host {
 	struct pool *pool;
 	/* The run done again in the kernel, in the calling process, which it may spoil for anything else. 0, or -1
 	 * with *err: the comparison could not take place. */
-	int (*verify)(const struct run *run, struct report *report, struct err *err);
+	int (*verify)(const void *ctx, const struct run *run, struct report *report, struct err *err);
+	const void *ctx; /* verify's */
 	void (*out)(const struct buf *b);   /* standard output, at once */
 	void (*progress)(const char *line); /* a line that overwrites itself; "" = none; NULL: not wanted */
 	/* Writes a file, making the folder: 0, or -1 with *err. */
@@ -32,6 +33,8 @@ struct fuzz_options {
 enum fuzz_exit { FUZZ_AGREES = 0, FUZZ_DIFFERS = 1, FUZZ_UNUSABLE = 2, FUZZ_UNCERTAIN = 3 };
 #define FUZZ_SEED_MAX ((1ull << 48) - 1) /* of a lab: JSON readers keep it exactly */
 
+/* How many labs may run at once. */
+unsigned fuzz_jobs_max(const struct fuzz_options *o, unsigned cpus);
 /* Runs them and reports. The exit status; FUZZ_UNUSABLE with *err: labs can't be verified here. */
 int fuzz_run(const struct fuzz_options *o, const struct fuzz_host *h, struct err *err);
 /* Appends the lab of a lab's own seed. */

@@ -196,7 +196,7 @@ void fuzz_lab_child(const void *work, struct pool_pipe *pipe)
 	run_model(s, w->text, w->size, &run, &r);
 	w->host->ops->tell(pipe, &r, sizeof(r));
 	if (r.verdict == FV_NONE) {
-		if (w->host->verify(&run, &report, &err))
+		if (w->host->verify(w->host->ctx, &run, &report, &err))
 			refuse(&r, FV_FAILED, &err);
 		else
 			compared(&r, &run, &report);

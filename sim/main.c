@@ -320,9 +320,9 @@ static uint64_t number(const char *s)
 	return v;
 }
 
-static int host_verify(const struct run *run, struct report *report, struct err *err)
+static int host_verify(const void *ctx, const struct run *run, struct report *report, struct err *err)
 {
-	return kernel_verify(run, &(struct kernel_options){ 0 }, report, err);
+	return kernel_verify(run, &(struct kernel_options){ .shared = ctx }, report, err);
 }
 
 static void host_out(const struct buf *b)
@@ -366,9 +366,11 @@ static int fuzz_labs(const struct options *o)
 		.write = host_write,
 		.cpus = cpus > 0 ? (unsigned)cpus : 1 };
 	struct fuzz_options fuzz = o->fuzz;
+	struct kernel_shared *shared = kernel_share(fuzz_jobs_max(&fuzz, host.cpus));
 	int status = EXIT_NOT_UNDERSTOOD;
 
 	kernel_prepare();
+	host.ctx = shared;
 	fuzz.seed = o->seed;
 	fuzz.json = o->json;
 	if (pool)
@@ -376,6 +378,7 @@ static int fuzz_labs(const struct options *o)
 	if (*err.msg)
 		report_err(&err);
 	pool_free(pool);
+	kernel_unshare(shared);
 	return check_stdout() ? EXIT_NOT_UNDERSTOOD : status;
 }
 
