@@ -40,6 +40,10 @@ int apply_dev(struct apply *x, const char *name)
 	mnl_attr_put_u32(h, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	if (!nl_ask(x->nl, h, on_link, &found))
 		return found.index;
+	if (errno_of_machine(x->nl->errnum)) {
+		nl_answer(x->nl, x->a);
+		return 0;
+	}
 	*x->a = (struct answer){ .kind = ANS_NO_DEV };
 	str_copy(x->a->name, sizeof(x->a->name), name);
 	return 0;
@@ -125,6 +129,28 @@ int kernel_apply(struct sandbox *s, const struct op *op, struct answer *a, struc
 	x.nl = sandbox_route(s, x.ns, err);
 	if (!x.nl)
 		return -1;
+	x.nl->unasked = false;
 	function_of(op->kind)(&x);
-	return 0;
+	return x.nl->unasked ? err_set(err, (struct loc){ 0 }, "netlink: %s", strerror(x.nl->errnum)) : 0;
+}
+
+bool errno_of_machine(int e)
+{
+	static const int list[] = { ENOMEM, ENOBUFS, EMFILE, ENFILE, ENOSPC, EPERM, ENOSYS };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(list); i++)
+		if (list[i] == e)
+			return true;
+	return false;
+}
+
+int kernel_refusal(const struct answer *a, struct err *err)
+{
+	/* rtnl_newlink() (net/core/rtnetlink.c) says so of a kind that the kernel does not have and can not load */
+	bool no_such_kind = a->err == EOPNOTSUPP && !strcmp(a->ext, "Unknown device type");
+
+	if (!errno_of_machine(a->err) && !no_such_kind)
+		return 0;
+	return err_set(
+		err, (struct loc){ 0 }, "this kernel refuses: %s%s%s", strerror(a->err), *a->ext ? ": " : "", a->ext);
 }

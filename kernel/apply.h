@@ -35,7 +35,13 @@ int link_del_all(struct sandbox *s, struct kns *ns, struct err *err);
 int kernel_route_get(
 	struct sandbox *sandbox, const struct op *op, const struct net *net, struct result *res, struct err *err);
 
-/* The index of a device by its name; 0 after *a was filled with ANS_NO_DEV. */
+/* Errors that are a machine's (no memory, no permission, a limit), where a lab's commands ought to work. */
+bool errno_of_machine(int e);
+/* Of an answer to what works in the model: 0, or -1 with *err when it is such an error, or a feature that this kernel
+ * does not have. */
+int kernel_refusal(const struct answer *a, struct err *err);
+
+/* The index of a device by its name; 0 after *a was filled, with ANS_NO_DEV mostly. */
 int apply_dev(struct apply *x, const char *name);
 /* Sends; fills *a; returns -errno. */
 int apply_ask(struct apply *x, struct nlmsghdr *h);

@@ -238,7 +238,11 @@ static int sync_device(struct capture *c, const char *ns, const struct if_namein
 	struct ifreq ifr = { 0 };
 
 	str_copy(ifr.ifr_name, sizeof(ifr.ifr_name), dev->if_name);
-	if (ioctl(sock, SIOCGIFFLAGS, &ifr) < 0 || !(ifr.ifr_flags & IFF_UP))
+	if (ioctl(sock, SIOCGIFFLAGS, &ifr) < 0)
+		return errno == ENODEV
+			       ? 0 /* it went meanwhile */
+			       : err_set(err, (struct loc){ 0 }, "capture on %s: %s", dev->if_name, strerror(errno));
+	if (!(ifr.ifr_flags & IFF_UP))
 		return 0;
 	if (mark_seen(c, ns, dev->if_name, dev->if_index))
 		return 0;

@@ -71,10 +71,10 @@ static void batch_release(struct batch *x)
 static void table_message(struct batch *x, uint16_t type, uint16_t flags, const struct nf_table *t)
 {
 	struct nlmsghdr *h = begin(x, type, flags, t ? t->family : NFPROTO_UNSPEC);
-	struct nftnl_table *n = nftnl_table_alloc();
+	struct nftnl_table *n = xcheck(nftnl_table_alloc());
 
 	if (t)
-		nftnl_table_set_str(n, NFTNL_TABLE_NAME, t->name);
+		nft_need(nftnl_table_set_str(n, NFTNL_TABLE_NAME, t->name));
 	nftnl_table_nlmsg_build_payload(h, n);
 	nftnl_table_free(n);
 	end(x, h);
@@ -83,14 +83,14 @@ static void table_message(struct batch *x, uint16_t type, uint16_t flags, const 
 static void chain_message(struct batch *x, uint16_t type, uint16_t flags, const struct nf_chain *c)
 {
 	struct nlmsghdr *h = begin(x, type, flags, c->table->family);
-	struct nftnl_chain *n = nftnl_chain_alloc();
+	struct nftnl_chain *n = xcheck(nftnl_chain_alloc());
 
-	nftnl_chain_set_str(n, NFTNL_CHAIN_TABLE, c->table->name);
-	nftnl_chain_set_str(n, NFTNL_CHAIN_NAME, c->name);
+	nft_need(nftnl_chain_set_str(n, NFTNL_CHAIN_TABLE, c->table->name));
+	nft_need(nftnl_chain_set_str(n, NFTNL_CHAIN_NAME, c->name));
 	if (c->base && type == NFT_MSG_NEWCHAIN) {
 		nftnl_chain_set_u32(n, NFTNL_CHAIN_HOOKNUM, c->hook);
 		nftnl_chain_set_s32(n, NFTNL_CHAIN_PRIO, c->priority);
-		nftnl_chain_set_str(n, NFTNL_CHAIN_TYPE, nf_chain_type_name(c->type));
+		nft_need(nftnl_chain_set_str(n, NFTNL_CHAIN_TYPE, nf_chain_type_name(c->type)));
 		nftnl_chain_set_u32(n, NFTNL_CHAIN_POLICY, (uint32_t)c->policy);
 		if (c->counted) {
 			nftnl_chain_set_u64(n, NFTNL_CHAIN_PACKETS, c->packets);
@@ -105,11 +105,11 @@ static void chain_message(struct batch *x, uint16_t type, uint16_t flags, const 
 static void rename_message(struct batch *x, const struct nf_chain *c)
 {
 	struct nlmsghdr *h = begin(x, NFT_MSG_NEWCHAIN, 0, c->table->family);
-	struct nftnl_chain *n = nftnl_chain_alloc();
+	struct nftnl_chain *n = xcheck(nftnl_chain_alloc());
 
-	nftnl_chain_set_str(n, NFTNL_CHAIN_TABLE, c->table->name);
+	nft_need(nftnl_chain_set_str(n, NFTNL_CHAIN_TABLE, c->table->name));
 	nftnl_chain_set_u64(n, NFTNL_CHAIN_HANDLE, c->loaded);
-	nftnl_chain_set_str(n, NFTNL_CHAIN_NAME, c->name);
+	nft_need(nftnl_chain_set_str(n, NFTNL_CHAIN_NAME, c->name));
 	nftnl_chain_nlmsg_build_payload(h, n);
 	nftnl_chain_free(n);
 	end(x, h);
@@ -119,10 +119,10 @@ static void rename_message(struct batch *x, const struct nf_chain *c)
 static void delete_rule_message(struct batch *x, const struct nf_chain *c, uint64_t handle)
 {
 	struct nlmsghdr *h = begin(x, NFT_MSG_DELRULE, 0, c->table->family);
-	struct nftnl_rule *n = nftnl_rule_alloc();
+	struct nftnl_rule *n = xcheck(nftnl_rule_alloc());
 
-	nftnl_rule_set_str(n, NFTNL_RULE_TABLE, c->table->name);
-	nftnl_rule_set_str(n, NFTNL_RULE_CHAIN, c->name);
+	nft_need(nftnl_rule_set_str(n, NFTNL_RULE_TABLE, c->table->name));
+	nft_need(nftnl_rule_set_str(n, NFTNL_RULE_CHAIN, c->name));
 	if (handle)
 		nftnl_rule_set_u64(n, NFTNL_RULE_HANDLE, handle);
 	nftnl_rule_nlmsg_build_payload(h, n);
@@ -147,12 +147,12 @@ static void set_messages(struct batch *x, const struct nf_set *set, const struct
 static void rule_message(struct batch *x, uint16_t flags, uint64_t other, const struct nf_rule *r)
 {
 	const struct nf_table *t = r->chain->table;
-	struct nftnl_rule *n = nftnl_rule_alloc();
+	struct nftnl_rule *n = xcheck(nftnl_rule_alloc());
 	struct nlmsghdr *h;
 
 	nftnl_rule_set_u32(n, NFTNL_RULE_FAMILY, t->family);
-	nftnl_rule_set_str(n, NFTNL_RULE_TABLE, t->name);
-	nftnl_rule_set_str(n, NFTNL_RULE_CHAIN, r->chain->name);
+	nft_need(nftnl_rule_set_str(n, NFTNL_RULE_TABLE, t->name));
+	nft_need(nftnl_rule_set_str(n, NFTNL_RULE_CHAIN, r->chain->name));
 	if (other)
 		nftnl_rule_set_u64(n, flags & NLM_F_REPLACE ? NFTNL_RULE_HANDLE : NFTNL_RULE_POSITION, other);
 	for (unsigned i = 0; i < r->n; i++) {
@@ -294,7 +294,7 @@ static void update_all(struct batch *x, const struct nf *old, const struct nf *n
 
 /* ---- to the kernel ---- */
 
-/* Sends what the batch holds, with an acknowledgement of its last message. 0 or a negative errno. */
+/* Sends what the batch holds, with an acknowledgement of its last message. 0, or -1 with errno. */
 static int send_batch(struct batch *x, struct mnl_socket *sock)
 {
 	struct timeval limit = { .tv_sec = ANSWER_TIMEOUT };
@@ -308,65 +308,60 @@ static int send_batch(struct batch *x, struct mnl_socket *sock)
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	return mnl_socket_sendto(sock, x->b.data, x->b.size) < 0 ? -errno : 0;
+	return mnl_socket_sendto(sock, x->b.data, x->b.size) < 0 ? -1 : 0;
 }
 
-/* Reads answers until that of the last message; the first error counts. */
-static int answers(const struct batch *x, struct mnl_socket *sock)
+/* Reads answers until that of the last message; the first error counts, as a positive errno in *refused. -1 with errno:
+ * there is no answer. */
+static int answers(const struct batch *x, struct mnl_socket *sock, int *refused)
 {
-	int first = 0;
-
 	for (;;) {
 		ssize_t size = mnl_socket_recvfrom(sock, x->scratch, MESSAGE_SIZE);
 		const struct nlmsghdr *h = (const struct nlmsghdr *)(const void *)x->scratch;
 		int left = (int)size;
 
 		if (size < 0)
-			return first ? first : -errno;
+			return *refused ? 0 : -1;
 		for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
 			const struct nlmsgerr *e = mnl_nlmsg_get_payload(h);
 
-			if (h->nlmsg_type != NLMSG_ERROR)
+			if (h->nlmsg_type != NLMSG_ERROR || mnl_nlmsg_get_payload_len(h) < sizeof(*e))
 				continue;
-			if (!first && e->error)
-				first = e->error;
+			if (!*refused && e->error)
+				*refused = -e->error;
 			/* the first message is the batch's own beginning: an error there is of all of it */
 			if (h->nlmsg_seq == x->last || h->nlmsg_seq == 1)
-				return first;
+				return 0;
 		}
 	}
 }
 
-static int commit(struct batch *x, struct err *err)
+static int commit(struct batch *x, int *refused, struct err *err)
 {
 	struct mnl_socket *sock;
 	int rc;
 
+	*refused = 0;
 	if (!x->messages)
 		return 0;
 	sock = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
-	if (!sock || mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID) < 0) {
-		rc = -errno;
-	} else {
-		rc = send_batch(x, sock);
-		if (!rc)
-			rc = answers(x, sock);
-	}
+	rc = !sock || mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID) < 0 || send_batch(x, sock) ||
+	     answers(x, sock, refused);
+	if (rc)
+		err_set(err, (struct loc){ 0 }, "loading nftables rules: %s", strerror(errno));
 	if (sock)
 		mnl_socket_close(sock);
-	if (rc)
-		err_set(err, (struct loc){ 0 }, "loading nftables rules: %s", strerror(-rc));
-	return rc;
+	return rc ? -1 : 0;
 }
 
-int nft_update(const struct nf *old, const struct nf *now, struct err *err)
+int nft_update(const struct nf *old, const struct nf *now, int *refused, struct err *err)
 {
 	struct batch x;
 	int rc;
 
 	batch_begin(&x);
 	update_all(&x, old, now);
-	rc = commit(&x, err);
+	rc = commit(&x, refused, err);
 	batch_release(&x);
 	return rc;
 }
@@ -399,7 +394,7 @@ static void read_counter(const struct nftnl_rule *n, struct nf_rule *r)
 static int on_rule(const struct nlmsghdr *h, void *ctx)
 {
 	struct reader *x = ctx;
-	struct nftnl_rule *n = nftnl_rule_alloc();
+	struct nftnl_rule *n = xcheck(nftnl_rule_alloc());
 	int rc = MNL_CB_ERROR;
 
 	if (!nftnl_rule_nlmsg_parse(h, n) && x->at != &x->chain->rules) {
@@ -426,7 +421,7 @@ static void again(void *ctx)
 static int on_chain(const struct nlmsghdr *h, void *ctx)
 {
 	struct reader *x = ctx;
-	struct nftnl_chain *n = nftnl_chain_alloc();
+	struct nftnl_chain *n = xcheck(nftnl_chain_alloc());
 	struct nf_chain *c = NULL;
 
 	if (!nftnl_chain_nlmsg_parse(h, n))
@@ -482,7 +477,7 @@ int nft_read_back(struct nf *nf, struct err *err)
 	int rc;
 
 	if (!nl)
-		return -errno;
+		return -1;
 	rc = nl_dump(nl, dump(buf, NFT_MSG_GETCHAIN, NFPROTO_UNSPEC), on_chain, NULL, &x);
 	list_for_each (t, &nf->tables, struct nf_table, node) {
 		if (!rc)

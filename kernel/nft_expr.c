@@ -3,7 +3,14 @@
  * of its rule, known to the lookup by its number within the batch. */
 #include "kernel/nft_expr.h"
 
+#include <errno.h>
 #include <linux/netfilter/nf_tables.h>
+
+void nft_need(int rc)
+{
+	if (rc < 0)
+		out_of_memory();
+}
 
 static void set32(struct nftnl_expr *e, uint16_t attr, uint32_t v)
 {
@@ -20,12 +27,12 @@ static void immediate(struct nftnl_expr *e, const struct nf_expr *x)
 {
 	set32(e, NFTNL_EXPR_IMM_DREG, x->immediate.dreg);
 	if (x->immediate.dreg != NF_REG_VERDICT) {
-		nftnl_expr_set(e, NFTNL_EXPR_IMM_DATA, x->immediate.data.b, x->immediate.len);
+		nft_need(nftnl_expr_set(e, NFTNL_EXPR_IMM_DATA, x->immediate.data.b, x->immediate.len));
 		return;
 	}
 	set32(e, NFTNL_EXPR_IMM_VERDICT, (uint32_t)x->immediate.verdict);
 	if (x->immediate.verdict == NFV_JUMP || x->immediate.verdict == NFV_GOTO)
-		nftnl_expr_set_str(e, NFTNL_EXPR_IMM_CHAIN, x->immediate.chain);
+		nft_need(nftnl_expr_set_str(e, NFTNL_EXPR_IMM_CHAIN, x->immediate.chain));
 }
 
 static void nat(struct nftnl_expr *e, const struct nf_expr *x)
@@ -76,8 +83,8 @@ static void fill_load(struct nftnl_expr *e, const struct nf_expr *x)
 		set32(e, NFTNL_EXPR_BITWISE_SREG, x->bitwise.sreg);
 		set32(e, NFTNL_EXPR_BITWISE_DREG, x->bitwise.dreg);
 		set32(e, NFTNL_EXPR_BITWISE_LEN, x->bitwise.len);
-		nftnl_expr_set(e, NFTNL_EXPR_BITWISE_MASK, x->bitwise.mask.b, x->bitwise.len);
-		nftnl_expr_set(e, NFTNL_EXPR_BITWISE_XOR, x->bitwise.xor_.b, x->bitwise.len);
+		nft_need(nftnl_expr_set(e, NFTNL_EXPR_BITWISE_MASK, x->bitwise.mask.b, x->bitwise.len));
+		nft_need(nftnl_expr_set(e, NFTNL_EXPR_BITWISE_XOR, x->bitwise.xor_.b, x->bitwise.len));
 		break;
 	default:
 		immediate(e, x);
@@ -90,17 +97,17 @@ static void fill(struct nftnl_expr *e, const struct nf_expr *x, uint32_t set_id)
 	case NFX_CMP:
 		set32(e, NFTNL_EXPR_CMP_SREG, x->cmp.sreg);
 		set32(e, NFTNL_EXPR_CMP_OP, x->cmp.op);
-		nftnl_expr_set(e, NFTNL_EXPR_CMP_DATA, x->cmp.data.b, x->cmp.len);
+		nft_need(nftnl_expr_set(e, NFTNL_EXPR_CMP_DATA, x->cmp.data.b, x->cmp.len));
 		break;
 	case NFX_RANGE:
 		set32(e, NFTNL_EXPR_RANGE_SREG, x->range.sreg);
 		set32(e, NFTNL_EXPR_RANGE_OP, x->range.op);
-		nftnl_expr_set(e, NFTNL_EXPR_RANGE_FROM_DATA, x->range.from.b, x->range.len);
-		nftnl_expr_set(e, NFTNL_EXPR_RANGE_TO_DATA, x->range.to.b, x->range.len);
+		nft_need(nftnl_expr_set(e, NFTNL_EXPR_RANGE_FROM_DATA, x->range.from.b, x->range.len));
+		nft_need(nftnl_expr_set(e, NFTNL_EXPR_RANGE_TO_DATA, x->range.to.b, x->range.len));
 		break;
 	case NFX_LOOKUP:
 		set32(e, NFTNL_EXPR_LOOKUP_SREG, x->lookup.sreg);
-		nftnl_expr_set_str(e, NFTNL_EXPR_LOOKUP_SET, NFT_SET_NAME_);
+		nft_need(nftnl_expr_set_str(e, NFTNL_EXPR_LOOKUP_SET, NFT_SET_NAME_));
 		set32(e, NFTNL_EXPR_LOOKUP_SET_ID, set_id);
 		set_if(e, NFTNL_EXPR_LOOKUP_FLAGS, x->lookup.flags);
 		break;
@@ -137,8 +144,12 @@ static void fill(struct nftnl_expr *e, const struct nf_expr *x, uint32_t set_id)
 
 struct nftnl_expr *nft_expr(const struct nf_expr *x, uint32_t set_id)
 {
-	struct nftnl_expr *e = nftnl_expr_alloc(nf_expr_name(x->kind));
+	struct nftnl_expr *e;
 
+	errno = 0;
+	e = nftnl_expr_alloc(nf_expr_name(x->kind));
+	if (!e && errno == ENOMEM)
+		out_of_memory();
 	if (e)
 		fill(e, x, set_id);
 	return e;
@@ -147,24 +158,20 @@ struct nftnl_expr *nft_expr(const struct nf_expr *x, uint32_t set_id)
 struct nftnl_set *nft_set(const struct nf_set *set, const char *table, uint32_t family, uint32_t id)
 {
 	enum { INET_SERVICE = 13 }; /* nft's number of the type: how `nft list` prints the values */
-	struct nftnl_set *s = nftnl_set_alloc();
+	struct nftnl_set *s = xcheck(nftnl_set_alloc());
 
-	if (!s)
-		return NULL;
 	nftnl_set_set_u32(s, NFTNL_SET_FAMILY, family);
-	nftnl_set_set_str(s, NFTNL_SET_TABLE, table);
-	nftnl_set_set_str(s, NFTNL_SET_NAME, NFT_SET_NAME_);
+	nft_need(nftnl_set_set_str(s, NFTNL_SET_TABLE, table));
+	nft_need(nftnl_set_set_str(s, NFTNL_SET_NAME, NFT_SET_NAME_));
 	nftnl_set_set_u32(s, NFTNL_SET_ID, id);
 	nftnl_set_set_u32(s, NFTNL_SET_FLAGS, NFT_SET_ANONYMOUS | NFT_SET_CONSTANT);
 	nftnl_set_set_u32(s, NFTNL_SET_KEY_TYPE, set->key_len == 2 ? INET_SERVICE : 0);
 	nftnl_set_set_u32(s, NFTNL_SET_KEY_LEN, set->key_len);
 	nftnl_set_set_u32(s, NFTNL_SET_DESC_SIZE, set->n);
 	for (uint32_t i = 0; i < set->n; i++) {
-		struct nftnl_set_elem *elem = nftnl_set_elem_alloc();
+		struct nftnl_set_elem *elem = xcheck(nftnl_set_elem_alloc());
 
-		if (!elem)
-			break;
-		nftnl_set_elem_set(elem, NFTNL_SET_ELEM_KEY, set->elem[i].b, set->key_len);
+		nft_need(nftnl_set_elem_set(elem, NFTNL_SET_ELEM_KEY, set->elem[i].b, set->key_len));
 		nftnl_set_elem_add(s, elem);
 	}
 	return s;

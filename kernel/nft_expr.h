@@ -15,5 +15,6 @@
 /* set_id: of the lookup's set, within the batch. NULL: libnftnl has no such expression. The caller frees. */
 struct nftnl_expr *nft_expr(const struct nf_expr *x, uint32_t set_id);
 struct nftnl_set *nft_set(const struct nf_set *set, const char *table, uint32_t family, uint32_t id);
+void nft_need(int rc); /* of a function of libnftnl that copies: it fails when there is no memory */
 
 #endif

@@ -299,6 +299,7 @@ static int trace_open(void *self, const char *ns, struct buf *why)
 	struct nft_trace *x = self;
 	struct tracer *t = xcalloc(1, sizeof(*t));
 	struct err err = { 0 };
+	int refused;
 
 	str_copy(t->ns, sizeof(t->ns), ns);
 	t->sock = listen_here();
@@ -307,8 +308,8 @@ static int trace_open(void *self, const char *ns, struct buf *why)
 		tracer_free(t);
 		return -1;
 	}
-	if (nft_update(NULL, x->rules, &err)) {
-		buf_puts(why, err.msg);
+	if (nft_update(NULL, x->rules, &refused, &err) || refused) {
+		buf_puts(why, refused ? strerror(refused) : err.msg);
 		tracer_free(t);
 		return -1;
 	}
@@ -373,7 +374,7 @@ static void name_of(void *ctx, uint32_t ifindex, char name[IFNAMSIZ_])
 
 static int on_message(const struct nlmsghdr *h, struct nft_trace *x, struct tracer *t)
 {
-	struct nftnl_trace *n = nftnl_trace_alloc();
+	struct nftnl_trace *n = xcheck(nftnl_trace_alloc());
 	const struct nft_names names = { name_of, handle_of, t };
 	struct nft_words words;
 	struct obs obs;

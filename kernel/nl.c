@@ -84,7 +84,8 @@ static int send_request(struct nl *nl, struct nlmsghdr *h)
 	h->nlmsg_seq = ++nl->seq;
 	nl->errnum = 0;
 	nl->ext[0] = 0;
-	if (mnl_socket_sendto(nl->sock, h, h->nlmsg_len) < 0)
+	nl->unasked = mnl_socket_sendto(nl->sock, h, h->nlmsg_len) < 0;
+	if (nl->unasked)
 		nl->errnum = errno;
 	return -nl->errnum;
 }
@@ -96,8 +97,10 @@ static int receive(struct nl *nl, nl_fn *fn, void *ctx, bool *interrupted)
 	const struct nlmsghdr *h = (const struct nlmsghdr *)(const void *)nl->buf;
 	int left = (int)got;
 
-	if (got < 0)
+	if (got < 0) {
+		nl->unasked = true;
 		return -(nl->errnum = errno);
+	}
 	for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
 		if (h->nlmsg_seq != nl->seq)
 			continue; /* the rest of a dump that was given up */
@@ -112,8 +115,10 @@ static int receive(struct nl *nl, nl_fn *fn, void *ctx, bool *interrupted)
 				nl->errnum = -*(const int *)mnl_nlmsg_get_payload(h);
 			return 1;
 		}
-		if (fn && fn(h, ctx) < 0)
+		if (fn && fn(h, ctx) < 0) {
+			nl->unasked = true;
 			return -(nl->errnum = EPROTO);
+		}
 	}
 	return 0;
 }

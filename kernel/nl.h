@@ -17,6 +17,7 @@ struct nl {
 	unsigned seq, port;
 	int errnum;    /* of the last request: positive errno, 0 = done */
 	char ext[256]; /* its extended ack, "" = none */
+	bool unasked;  /* errnum is none of the kernel's answers: the request or the answer did not get through */
 	uint8_t buf[NL_DUMP_BUF];
 };
 /* Opens a socket of this family (NETLINK_ROUTE, NETLINK_NETFILTER) in the calling thread's namespace; with extended

@@ -34,10 +34,13 @@ struct kproc {
 	bool own_pid_ns, ended;
 	int pids[8]; /* of the program, outermost first */
 	unsigned n_pids;
-	int killed; /* the signal that kproc_kill() meant; 0: none */
-	int fd[2];  /* standard output, standard error; -1: ended */
-	int words;  /* from the program; -1: it has come as far as it goes at once */
+	int sent;    /* the signal that kproc_kill() meant; 0: none */
+	bool masked; /* another was sent in its place */
+	int fd[2];   /* standard output, standard error; -1: ended */
+	int words;   /* from the program; -1: it has come as far as it goes at once */
 };
+
+#define SAY_FD 3 /* of a child: the first behind its standard ones */
 
 /* What a child says to the one that started it. */
 struct word {
@@ -93,7 +96,8 @@ static _Noreturn void program(const struct op_run *run, const struct procfs_titl
 {
 	char leave;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		failed(say_fd, "prctl");
 	if (run->mount_proc)
 		mount_proc(say_fd);
 	title(t, run, false);
@@ -123,27 +127,30 @@ static _Noreturn void outside(const struct op_run *run, const struct procfs_titl
 		program(run, t, say_fd, verifier);
 	}
 	say(say_fd, WORD_FORKED, 0, "");
-	close_range(0, ~0U, 0);
+	for (int fd = 0; fd <= SAY_FD; fd++)
+		close(fd); /* what it writes ends with the program */
 	while (waitpid(inner, &status, 0) < 0)
 		if (errno != EINTR)
 			_exit(1);
 	_exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
 
-/* Puts the pipes where they belong and closes everything else; returns the descriptor to say things on. */
-static int take_descriptors(int out, int err, int say_fd)
+/* Puts the pipes where they belong and closes everything else; what is to be said goes to SAY_FD then. */
+static void take_descriptors(int out, int err, int say_fd)
 {
-	enum { HIGH = 100 };
-	int o = fcntl(out, F_DUPFD, HIGH), e = fcntl(err, F_DUPFD, HIGH), s = fcntl(say_fd, F_DUPFD, HIGH);
-	int null = open("/dev/null", O_RDONLY);
+	int from[SAY_FD + 1] = { open("/dev/null", O_RDONLY), out, err, say_fd };
 
-	if (null >= 0)
-		dup2(null, 0);
-	dup2(o, 1);
-	dup2(e, 2);
-	dup2(s, 3);
-	close_range(4, ~0U, 0);
-	return 3;
+	if (from[0] < 0)
+		failed(say_fd, "/dev/null");
+	for (int i = 0; i <= SAY_FD; i++) {
+		from[i] = fcntl(from[i], F_DUPFD, SAY_FD + 1); /* out of the way of what is put there */
+		if (from[i] < 0)
+			failed(say_fd, "descriptors");
+	}
+	for (int i = 0; i <= SAY_FD; i++)
+		dup2(from[i], i);
+	if (close_range(SAY_FD + 1, ~0U, 0))
+		failed(SAY_FD, "close_range");
 }
 
 static _Noreturn void child(int netns_fd, const struct op_run *run, const struct procfs_title *t, int out, int err,
@@ -151,18 +158,19 @@ static _Noreturn void child(int netns_fd, const struct op_run *run, const struct
 {
 	sigset_t none;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		failed(say_fd, "prctl");
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	if (setns(netns_fd, CLONE_NEWNET))
 		failed(say_fd, "setns");
-	say_fd = take_descriptors(out, err, say_fd);
+	take_descriptors(out, err, say_fd);
 	if (run->new_pid_ns)
-		outside(run, t, say_fd, verifier);
-	say(say_fd, WORD_FORKED, 0, "");
-	program(run, t, say_fd, verifier);
+		outside(run, t, SAY_FD, verifier);
+	say(SAY_FD, WORD_FORKED, 0, "");
+	program(run, t, SAY_FD, verifier);
 }
 
 /* ---- in the parent ---- */
@@ -273,8 +281,8 @@ static int reap(struct kproc *k)
 		if (errno != EINTR)
 			return 1;
 	k->ended = true;
-	if (k->killed)
-		return 128 + k->killed;
+	if (k->masked)
+		return 128 + k->sent;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -311,11 +319,38 @@ void kproc_kill(struct kproc *k, int sig)
 {
 	if (k->ended)
 		return;
+	k->sent = sig;
 	if (k->own_pid_ns && sig != SIGINT) {
-		k->killed = sig;
+		k->masked = true;
 		sig = SIGKILL;
 	}
 	kill(k->program, sig);
+}
+
+/* The last line of what it wrote. */
+static const char *last_line(const struct buf *b)
+{
+	const char *text = buf_str(b), *at = text + b->size;
+
+	if (at > text)
+		at--; /* its newline */
+	while (at > text && at[-1] != '\n')
+		at--;
+	return at;
+}
+
+int kproc_outcome(const struct kproc *k, const struct result *res, struct loc loc, struct err *err)
+{
+	const char *line = last_line(&res->err);
+
+	/* no program ends so on its own: it was killed by the kernel, for want of memory, or by a seccomp filter */
+	if (res->status > 128 && !k->sent)
+		return err_set(err, loc, "a process of the lab was ended by signal %d", res->status - 128);
+	if (res->status == 2 && !strncmp(line, KSYS_REFUSED, strlen(KSYS_REFUSED)))
+		return err_set(err, loc, "%.*s", (int)strcspn(line, "\n") - 9, line + strlen("pktwalk: "));
+	if (res->status == 2 && !strcmp(line, OUT_OF_MEMORY))
+		return err_set(err, loc, "a process of the lab: out of memory");
+	return 0;
 }
 
 int kproc_pid(const struct kproc *k)

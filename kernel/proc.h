@@ -25,6 +25,9 @@ bool kproc_waits(const struct kproc *k);
 /* Takes over what it wrote, without waiting. False once it has ended and all was read: res->status is then final
  * (128 + N when signal N ended it). */
 bool kproc_pump(struct kproc *k, struct result *res);
+/* Of one that has ended, with what was written into `res`: 0, or -1 with *err when the machine ended it, or refused it
+ * what it needs, so that its result is none of the lab's. */
+int kproc_outcome(const struct kproc *k, const struct result *res, struct loc loc, struct err *err);
 void kproc_kill(struct kproc *k, int sig);
 int kproc_pid(const struct kproc *k); /* as the verifying process sees it; of the program itself, not of unshare */
 /* NSpid of /proc/PID/status: its PID in each PID namespace, outermost (the verifying process's) first, as they

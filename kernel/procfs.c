@@ -122,14 +122,16 @@ static unsigned lab_only(struct sys_proc *list, unsigned n)
 	return kept;
 }
 
-unsigned procfs_list(int verifier, struct sys_proc **list)
+int procfs_list(int verifier, struct sys_proc **list)
 {
 	DIR *d = opendir("/proc");
 	struct dirent *e;
 	unsigned n = 0, cap = 64;
 
+	if (!d)
+		return -1;
 	*list = xcalloc(cap, sizeof(**list));
-	while (d && (e = readdir(d))) {
+	while ((e = readdir(d))) {
 		int pid = (int)strtol(e->d_name, NULL, 10);
 
 		if (pid <= 0)
@@ -138,22 +140,20 @@ unsigned procfs_list(int verifier, struct sys_proc **list)
 			*list = xrealloc(*list, (cap *= 2) * sizeof(**list));
 		n += one(pid, *list + n);
 	}
-	if (d)
-		closedir(d);
+	closedir(d);
 	for (unsigned i = 0; i < n && !verifier; i++)
 		(*list)[i].lab = true;
 	if (verifier)
 		mark(*list, n, verifier);
-	return lab_only(*list, n);
+	return (int)lab_only(*list, n);
 }
 
 int procfs_child(int parent)
 {
-	struct sys_proc *list;
-	unsigned n = procfs_list(parent, &list);
-	int pid = 0;
+	struct sys_proc *list = NULL;
+	int n = procfs_list(parent, &list), pid = 0;
 
-	for (unsigned i = 0; i < n && !pid; i++)
+	for (int i = 0; i < n && !pid; i++)
 		if (list[i].ppid == parent)
 			pid = list[i].pid;
 	free(list);

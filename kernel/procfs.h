@@ -6,9 +6,9 @@
 #include "model/prog.h"
 
 /* The lab's of the processes that the mounted /proc shows, as sys_ops.processes: those that descend from `verifier`; 0:
- * all. */
-unsigned procfs_list(int verifier, struct sys_proc **list);
-/* A process that `parent` has forked; 0: there is none. */
+ * all. How many, or -1 with errno. */
+int procfs_list(int verifier, struct sys_proc **list);
+/* A process that `parent` has forked; 0: there is none, or /proc does not say. */
 int procfs_child(int parent);
 /* NSpid of /proc/PID/status. How many; 0 when there is no such process. */
 unsigned procfs_nspid(int pid, int *pids, unsigned max);

@@ -44,9 +44,15 @@ static void drain(struct replay *r)
 
 static void reap(struct replay *r)
 {
-	for (struct job *j = r->jobs; j; j = j->next)
-		if (!j->done)
-			j->done = j->proc ? !kproc_pump(j->proc, &r->res[j->command]) : clock_now() >= j->until;
+	for (struct job *j = r->jobs; j; j = j->next) {
+		struct result *res = &r->res[j->command];
+
+		if (j->done)
+			continue;
+		j->done = j->proc ? !kproc_pump(j->proc, res) : clock_now() >= j->until;
+		if (j->done && j->proc && !r->refused)
+			r->refused = kproc_outcome(j->proc, res, r->run->cmd[j->command].loc, &r->refusal) < 0;
+	}
 }
 
 /* Waits for anything to read, at most until `until`, and reads it. */
@@ -219,7 +225,22 @@ static int leave_ns(struct replay *r, const char *name, struct err *err)
 	return link_del_all(&r->sandbox, ns, err);
 }
 
-static int do_sysctl(struct replay *r, const struct op *op, struct result *res, struct err *err)
+/* Does the command, as far as the model goes? */
+static bool works(const struct replay *r, uint32_t index)
+{
+	return !r->run->cmd[index].res.status;
+}
+
+/* A file that is not there, or may not be written: of a kernel without the feature, or a /proc/sys that is read-only.
+ */
+static int sysctl_refusal(const char *path, int e, struct err *err)
+{
+	if (!errno_of_machine(e) && e != EACCES && e != EROFS && e != ENOENT)
+		return 0;
+	return err_set(err, (struct loc){ 0 }, "this machine refuses /proc/sys/%s: %s", path, strerror(e));
+}
+
+static int do_sysctl(struct replay *r, uint32_t index, const struct op *op, struct result *res, struct err *err)
 {
 	const struct kns *ns = sandbox_find(&r->sandbox, op_ns(op));
 	char value[256];
@@ -232,6 +253,8 @@ static int do_sysctl(struct replay *r, const struct op *op, struct result *res, 
 	r->sandbox.conf_changed |= op->sysctl.write && ns == r->sandbox.first;
 	if (!rc)
 		rc = sysctl_read(op->sysctl.path, value, sizeof(value));
+	if (rc && works(r, index) && sysctl_refusal(op->sysctl.path, -rc, err))
+		return -1;
 	if (rc == -ENOENT) {
 		a.kind = ANS_NO_FILE;
 		str_copy(a.name, sizeof(a.name), op->sysctl.path);
@@ -261,7 +284,7 @@ static int do_iptables(struct replay *r, const struct op *op, struct result *res
 {
 	struct kns *k = sandbox_find(&r->sandbox, op_ns(op));
 	struct nf *before;
-	int rc;
+	int rc, refused;
 
 	if (sandbox_go(&r->sandbox, k, err))
 		return -1;
@@ -276,17 +299,22 @@ static int do_iptables(struct replay *r, const struct op *op, struct result *res
 		nf_free(before);
 		return 0;
 	}
-	rc = nft_update(before, k->nf, err);
-	if (!rc) {
+	rc = nft_update(before, k->nf, &refused, err);
+	if (rc || !refused) {
 		nf_free(before);
-		rc = nft_read_back(k->nf, err);
+		if (!rc)
+			rc = nft_read_back(k->nf, err);
 		observe_rules(r->observe, *k->name ? k->name : "host", k->nf);
 		return rc;
 	}
 	nf_free(k->nf);
 	k->nf = before;
+	/* ENOENT: an expression or a type of chain that this kernel does not have; the names in it are all the shadow's
+	 */
+	if (errno_of_machine(refused) || refused == ENOENT)
+		return err_set(err, op->loc, "this kernel refuses the nftables rules: %s", strerror(refused));
 	/* the model took it and the kernel does not: that is what the command said there */
-	buf_printf(&res->err, "nf_tables: %s\n", err->msg);
+	buf_printf(&res->err, "nf_tables: loading nftables rules: %s\n", strerror(refused));
 	res->status = 4;
 	return 0;
 }
@@ -343,7 +371,7 @@ static int do_op(struct replay *r, uint32_t index, const struct op *op, struct r
 	case OP_SLEEP:
 		return run_program(r, index, op, err);
 	case OP_SYSCTL:
-		return do_sysctl(r, op, res, err);
+		return do_sysctl(r, index, op, res, err);
 	case OP_MODULE:
 		return do_module(r, op, res, err);
 	case OP_IPTABLES:
@@ -355,7 +383,7 @@ static int do_op(struct replay *r, uint32_t index, const struct op *op, struct r
 		return do_show(r, index, op, res, err);
 	if (op->kind == OP_NETNS_DEL && *op->netns.name && leave_ns(r, op->netns.name, err))
 		return -1;
-	if (kernel_apply(&r->sandbox, op, &a, err))
+	if (kernel_apply(&r->sandbox, op, &a, err) || (works(r, index) && kernel_refusal(&a, err)))
 		return -1;
 	if (op->kind == OP_NETNS_ADD && !a.err && observe_in(r, op->netns.name, err))
 		return -1;
@@ -419,20 +447,24 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 		result_release(&one);
 	}
 	wait_frames(r, index);
-	return 0;
+	if (r->refused)
+		*err = r->refusal;
+	return r->refused ? -1 : 0;
 }
 
 /* ---- the whole ---- */
 
 /* What still runs belongs to the lab's end: its status is not asked for. */
-static void end_jobs(struct replay *r)
+static int end_jobs(struct replay *r, struct err *err)
 {
 	drain(r);
+	reap(r);
 	for (struct job *j = r->jobs; j; j = j->next)
-		if (!j->done && j->proc) {
-			kproc_pump(j->proc, &r->res[j->command]);
+		if (!j->done && j->proc)
 			r->res[j->command].status = 0;
-		}
+	if (r->refused)
+		*err = r->refusal;
+	return r->refused ? -1 : 0;
 }
 
 /* A lab's host begins with lo up. */
@@ -474,8 +506,7 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	if (settle_links(r, err))
 		return -1;
 	r->end = snapshot_take(&r->sandbox, run->now, err);
-	end_jobs(r);
-	return r->end ? 0 : -1;
+	return r->end ? end_jobs(r, err) : -1;
 }
 
 void replay_release(struct replay *r)

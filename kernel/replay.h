@@ -29,7 +29,9 @@ struct replay {
 	struct result *res;  /* of each command: run->n of them, owned */
 	struct await *await; /* frames that the model predicts */
 	struct job *jobs;
-	bool went_down;        /* a device, since links were last seen to rest */
+	bool went_down; /* a device, since links were last seen to rest */
+	bool refused;   /* a process ended for the machine's reasons: it can not go on */
+	struct err refusal;
 	uint64_t late;         /* ns: how much longer than asked a wait took, at most: the machine was busy elsewhere */
 	struct net *end;       /* the tables after the last command, owned */
 	struct report *report; /* borrowed: for what is skipped, and what makes it uncertain */

@@ -29,14 +29,18 @@ static char *replace_all(char *text, const struct mask *m)
 	const char *at = text;
 	regmatch_t match;
 	regex_t re;
+	int rc;
 
-	if (regcomp(&re, m->pattern, REG_EXTENDED))
+	rc = regcomp(&re, m->pattern, REG_EXTENDED);
+	if (rc && rc != REG_ESPACE)
 		bug("mask %s", m->pattern);
-	while (!regexec(&re, at, 1, &match, at == text ? 0 : REG_NOTBOL)) {
+	while (!rc && !(rc = regexec(&re, at, 1, &match, at == text ? 0 : REG_NOTBOL))) {
 		buf_put(&out, at, (size_t)match.rm_so);
 		buf_puts(&out, m->to);
 		at += match.rm_eo;
 	}
+	if (rc == REG_ESPACE)
+		out_of_memory();
 	buf_puts(&out, at);
 	regfree(&re);
 	free(text);

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +30,15 @@ static int sys_err(struct err *err, const char *what)
 	return err_set(err, (struct loc){ 0 }, "%s: %s", what, strerror(errno));
 }
 
+/* What unshare(2) refused; the limits are those of create_user_ns(), copy_net_ns() and their like. */
+static int no_namespace(struct err *err, const char *what)
+{
+	int e = errno;
+
+	return err_set(err, (struct loc){ 0 }, "%s: unshare: %s%s", what, strerror(e),
+		e == ENOSPC ? " (limits: user.max_*_namespaces)" : "");
+}
+
 static int write_file(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -46,7 +56,7 @@ static int become_root(struct err *err)
 	char map[64];
 
 	if (unshare(CLONE_NEWUSER))
-		return sys_err(err, "user namespaces can not be made here, and this is not root: unshare");
+		return no_namespace(err, "user namespaces can not be made here, and this is not root");
 	/* a gid map needs this first; kernels before 3.19 do not have it */
 	if (write_file("/proc/self/setgroups", "deny") && errno != ENOENT)
 		return sys_err(err, "/proc/self/setgroups");
@@ -59,12 +69,15 @@ static int become_root(struct err *err)
 	return 0;
 }
 
-static _Noreturn void init_process(pid_t parent)
+/* alive: a pipe whose other end the parent alone holds. When it has ended before prctl() nobody sends the signal. */
+static _Noreturn void init_process(const int alive[2])
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	struct pollfd p = { .fd = alive[0], .events = POLLIN };
+
+	close(alive[1]);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || poll(&p, 1, 0))
+		_exit(1);
 	prctl(PR_SET_NAME, "lab-init");
-	if (getppid() != 0 && getppid() != parent) /* 0: the parent is outside of this PID namespace */
-		_exit(0);
 	for (;;)
 		if (waitpid(-1, NULL, 0) < 0)
 			pause();
@@ -72,13 +85,20 @@ static _Noreturn void init_process(pid_t parent)
 
 static int start_init(struct sandbox *s, struct err *err)
 {
-	pid_t parent = getpid();
+	int alive[2];
 
+	if (pipe2(alive, O_CLOEXEC))
+		return sys_err(err, "pipe");
 	s->init = fork();
-	if (s->init < 0)
-		return sys_err(err, "fork");
 	if (!s->init)
-		init_process(parent);
+		init_process(alive);
+	close(alive[0]);
+	if (s->init < 0) {
+		sys_err(err, "a process can not be started: fork");
+		close(alive[1]);
+		return -1;
+	}
+	s->alive = alive[1];
 	return 0;
 }
 
@@ -131,7 +151,7 @@ int sandbox_enter(struct sandbox *s, struct err *err)
 	if (raise_files(err) || (!s->as_root && become_root(err)))
 		return -1;
 	if (unshare(CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC))
-		return sys_err(err, "namespaces can not be made here: unshare");
+		return no_namespace(err, "namespaces can not be made here");
 	if (sandbox_private_mounts())
 		return sys_err(err, "mount");
 	if (start_init(s, err))
@@ -160,6 +180,7 @@ void sandbox_leave(struct sandbox *s)
 	if (s->init > 0) {
 		kill(s->init, SIGKILL);
 		waitpid(s->init, NULL, 0);
+		close(s->alive);
 	}
 	while (s->first) {
 		struct kns *ns = s->first;
@@ -187,7 +208,7 @@ struct kns *sandbox_add(struct sandbox *s, const char *name, struct err *err)
 	struct kns *ns;
 
 	if (unshare(CLONE_NEWNET)) {
-		sys_err(err, "a network namespace: unshare");
+		no_namespace(err, "a network namespace can not be made");
 		return NULL;
 	}
 	ns = kns_new(s, name);

@@ -29,6 +29,7 @@ struct sandbox {
 	struct htab by_name;
 	const struct kns *current; /* that the thread is in */
 	pid_t init;                /* PID 1 of the PID namespace: reaps, and dies with us */
+	int alive;                 /* a pipe to it, which says by its end that we are gone */
 	bool as_root;
 	bool fresh_differs[SANDBOX_FRESH]; /* which of them this machine's new namespaces have otherwise */
 	bool conf_changed;                 /* the lab has changed what new namespaces inherit of the first one */

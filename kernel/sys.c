@@ -16,6 +16,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -68,6 +69,22 @@ static struct sys_addr from_sockaddr(const struct sockaddr_in *sin)
 	return (struct sys_addr){ ip4(ntohl(sin->sin_addr.s_addr)), ntohs(sin->sin_port) };
 }
 
+/* Ends the program: errno is the machine's, and none that the lab could bring about. */
+static _Noreturn void refused(const char *what)
+{
+	dprintf(2, KSYS_REFUSED "%s: %s\n", what, strerror(errno));
+	_exit(2);
+}
+
+/* The same, when the result of a call says so; else the result. */
+static int unless_refused(int rc, const char *what)
+{
+	if (rc != -EMFILE && rc != -ENFILE && rc != -ENOMEM)
+		return rc;
+	errno = -rc;
+	refused(what);
+}
+
 /* ---- sockets ---- */
 
 static int install(struct ksys *k, int fd, enum sys_sock kind, bool idle)
@@ -75,8 +92,8 @@ static int install(struct ksys *k, int fd, enum sys_sock kind, bool idle)
 	struct ksock *s;
 
 	if (fd >= KSYS_FDS) {
-		close(fd);
-		return -EMFILE;
+		errno = EMFILE;
+		refused("a socket");
 	}
 	s = &k->sock[fd];
 	*s = (struct ksock){ .used = true, .idle = idle, .kind = kind, .generation = s->generation + 1 };
@@ -91,7 +108,7 @@ static int sys_socket(struct sys *s, enum sys_sock kind)
 	int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, kind == SYS_RAW_ICMP ? IPPROTO_ICMP : 0), on = 1;
 
 	if (fd < 0)
-		return -errno;
+		refused("a socket");
 	if (kind == SYS_UDP)
 		setsockopt(fd, IPPROTO_IP, IP_RECVTTL, &on, sizeof(on));
 	return install(of(s), fd, kind, kind == SYS_TCP);
@@ -102,7 +119,7 @@ static int sys_bind(struct sys *s, int fd, const struct sys_addr *a)
 	struct sockaddr_in sin = to_sockaddr(a);
 
 	(void)s;
-	return result_of(bind(fd, (struct sockaddr *)&sin, sizeof(sin)));
+	return unless_refused(result_of(bind(fd, (struct sockaddr *)&sin, sizeof(sin))), "bind");
 }
 
 static int sys_bind_device(struct sys *s, int fd, const char *dev)
@@ -115,7 +132,7 @@ static int sys_connect(struct sys *s, int fd, const struct sys_addr *a)
 {
 	struct sockaddr_in sin = to_sockaddr(a);
 	struct ksock *k = &of(s)->sock[fd];
-	int err = result_of(connect(fd, (struct sockaddr *)&sin, sizeof(sin)));
+	int err = unless_refused(result_of(connect(fd, (struct sockaddr *)&sin, sizeof(sin))), "connect");
 
 	if (err == -EINPROGRESS)
 		k->want_write = true;
@@ -126,7 +143,7 @@ static int sys_connect(struct sys *s, int fd, const struct sys_addr *a)
 
 static int sys_listen(struct sys *s, int fd, int backlog)
 {
-	int err = result_of(listen(fd, backlog));
+	int err = unless_refused(result_of(listen(fd, backlog)), "listen");
 
 	if (!err)
 		of(s)->sock[fd].idle = false;
@@ -140,7 +157,7 @@ static int sys_accept(struct sys *s, int fd, struct sys_addr *peer)
 	int got = accept4(fd, (struct sockaddr *)&sin, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (got < 0)
-		return -errno;
+		return unless_refused(-errno, "accept");
 	if (peer)
 		*peer = from_sockaddr(&sin);
 	return install(of(s), got, SYS_TCP, false);
@@ -180,7 +197,7 @@ static long sys_send(struct sys *s, int fd, const void *data, uint32_t size, con
 	n = sendto(fd, data, size, MSG_NOSIGNAL | (confirm ? MSG_CONFIRM : 0), to ? (struct sockaddr *)&sin : NULL,
 		to ? sizeof(sin) : 0);
 	if (n < 0)
-		n = -errno;
+		n = unless_refused(-errno, "sending");
 	if (n == -EAGAIN || (n >= 0 && n < (ssize_t)size))
 		of(s)->sock[fd].want_write = true;
 	return n;
@@ -232,7 +249,7 @@ static long sys_recv(struct sys *s, int fd, struct sys_msg *m)
 	long n = recvmsg(fd, &h, tcp ? 0 : MSG_TRUNC);
 
 	if (n < 0) {
-		n = -errno;
+		n = unless_refused(-errno, "receiving");
 		if (tcp && n != -EAGAIN)
 			k->sock[fd].ended = true;
 		return n;
@@ -375,7 +392,11 @@ static void sys_write(struct sys *s, int fd, const void *data, size_t size)
 
 static unsigned sys_processes(struct sys *s, struct sys_proc **list)
 {
-	return procfs_list(of(s)->verifier, list);
+	int n = procfs_list(of(s)->verifier, list);
+
+	if (n < 0)
+		refused("/proc");
+	return (unsigned)n;
 }
 
 static int sys_getpid(struct sys *s)
@@ -391,7 +412,7 @@ static bool sys_dev_has_addr(struct sys *s, const char *dev, const struct ipaddr
 
 	(void)s;
 	if (getifaddrs(&all))
-		return true;
+		refused("the list of addresses");
 	for (const struct ifaddrs *i = all; i; i = i->ifa_next) {
 		struct sockaddr_in sin;
 
@@ -497,7 +518,7 @@ static void loop(struct ksys *k, int signals)
 			generation[i] = k->sock[fds[i].fd].generation;
 		fds[n] = (struct pollfd){ .fd = signals, .events = POLLIN };
 		if (wait_events(k, fds, n + 1) < 0 && errno != EINTR)
-			break;
+			refused("ppoll");
 		if (fds[n].revents & POLLIN && read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
 			tell(k, PROG_SIGNAL, -1);
 		for (unsigned i = 0; i < n; i++) {
@@ -529,6 +550,8 @@ int ksys_run(const struct op_run *run, int verifier, int ready)
 	sigaddset(&set, SIGINT);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0)
+		refused("signalfd");
 	k->prog = prog_new(ops, &k->sys, run->argc, run->argv, run->input, run->input_size);
 	tell(k, PROG_START, -1);
 	close(ready);

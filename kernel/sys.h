@@ -6,6 +6,10 @@
 
 #include "model/op.h"
 
+/* A program that this machine refuses what it needs, descriptors or memory for example, ends with a line that begins
+ * so, or with OUT_OF_MEMORY, and with status 2: that is no outcome of the lab. */
+#define KSYS_REFUSED "pktwalk: this machine refuses "
+
 /* Runs the program of the op; what it writes goes to descriptors 1 and 2. verifier: the PID, in the /proc that is
  * mounted here, of the process whose descendants belong to the lab; 0: all processes do. ready: a descriptor that is
  * closed when the program has done all that it does without waiting for anything (a server listens then). Returns its

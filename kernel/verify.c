@@ -63,10 +63,13 @@ static int write_captured(const char *dir, const struct frames *frames, const st
 	buf_printf(&path, "%s/captured.pcapng", dir);
 	captured_pcapng(frames, run, report, &out);
 	f = fopen(buf_str(&path), "wb");
-	if (f)
-		fwrite(buf_str(&out), 1, out.size, f);
-	if (!f || ferror(f) || fclose(f))
+	if (!f || fwrite(buf_str(&out), 1, out.size, f) != out.size || fflush(f)) {
 		rc = err_set(err, (struct loc){ 0 }, "%s: %s", buf_str(&path), strerror(errno));
+		if (f)
+			remove(buf_str(&path)); /* half a capture is none */
+	}
+	if (f)
+		fclose(f);
 	buf_release(&path);
 	buf_release(&out);
 	return rc;

@@ -19,28 +19,32 @@ void bug_at(const char *file, int line, const char *fmt, ...)
 	abort();
 }
 
-static void *checked(void *p)
+void out_of_memory(void)
 {
-	if (!p) {
-		fputs("pktwalk: out of memory\n", stderr);
-		_Exit(2);
-	}
+	fputs(OUT_OF_MEMORY, stderr);
+	_Exit(2);
+}
+
+void *xcheck(void *p)
+{
+	if (!p)
+		out_of_memory();
 	return p;
 }
 
 void *xmalloc(size_t size)
 {
-	return checked(malloc(size ? size : 1));
+	return xcheck(malloc(size ? size : 1));
 }
 
 void *xcalloc(size_t n, size_t size)
 {
-	return checked(calloc(n ? n : 1, size ? size : 1));
+	return xcheck(calloc(n ? n : 1, size ? size : 1));
 }
 
 void *xrealloc(void *p, size_t size)
 {
-	return checked(realloc(p, size ? size : 1));
+	return xcheck(realloc(p, size ? size : 1));
 }
 
 char *xstrdup(const char *s)

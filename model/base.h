@@ -21,7 +21,10 @@
 #define bug(...) bug_at(__FILE__, __LINE__, __VA_ARGS__)
 _Noreturn void bug_at(const char *file, int line, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* Allocation that cannot fail: out of memory ends the process with a message and status 2. */
+/* Allocation that cannot fail: out of memory ends the process with this message and status 2. */
+#define OUT_OF_MEMORY "pktwalk: out of memory\n"
+_Noreturn void out_of_memory(void);
+void *xcheck(void *p); /* p, which a library allocated, when it is not NULL */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);

@@ -82,6 +82,8 @@ static int report_err(const struct err *e)
 {
 	struct buf b = { 0 };
 
+	if (!e->loc.file)
+		buf_puts(&b, "pktwalk: ");
 	err_format(&b, e);
 	fputs(buf_str(&b), stderr);
 	buf_release(&b);
@@ -161,16 +163,19 @@ static int write_pcapng(const char *path, const struct run *run, const struct re
 	struct buf out = { 0 };
 	struct render r = { .ops = &render_pcapng, .run = run, .report = report, .out = &out };
 	FILE *f = fopen(path, "wb");
+	struct stat st;
 	int rc = 0;
 
-	if (f) {
+	if (f)
 		render_run(&r);
-		fwrite(buf_str(&out), 1, out.size, f);
-	}
-	if (!f || ferror(f) || fclose(f)) {
+	if (!f || fwrite(buf_str(&out), 1, out.size, f) != out.size || fflush(f)) {
 		fprintf(stderr, "pktwalk: %s: %s\n", path, strerror(errno));
 		rc = -1;
+		if (f && !fstat(fileno(f), &st) && S_ISREG(st.st_mode))
+			remove(path); /* half a capture is none; a device stays */
 	}
+	if (f)
+		fclose(f);
 	buf_release(&out);
 	return rc;
 }
