@@ -135,7 +135,7 @@ steps() { seq "$1" "$2" "$3"; } # FROM STEP TO
 if [ "${SAN:-0}" = 1 ]; then
 	skip harm/memory "the sanitizers need terabytes of addresses"
 else
-	kib=$([ -n "${ALL:-}" ] && steps 3500 40 17000 || steps 3600 700 16900)
+	kib=$([ -n "${ALL:-}" ] && steps 3500 40 17000 || steps 3600 1300 16900)
 	for n in $kib; do lacking "memory-$n" prlimit --as=$((n * 1024)) "${verify[@]}"; done
 	refuses memory 'out of memory|cannot map|mmap|map segment' prlimit --as=9000000 "${verify[@]}"
 fi
