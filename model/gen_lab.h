@@ -77,6 +77,7 @@ struct gen_server {
 	unsigned ns;
 	char proto; /* 't' nc, 'u' nc -u, 'h' a web server */
 	unsigned port;
+	bool talks; /* as soon as somebody is there */
 };
 struct gen_rule { /* a rule of iptables, as it stands behind -A: for -D, -C, -R */
 	unsigned ns;

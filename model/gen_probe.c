@@ -183,7 +183,15 @@ bool gen_do_serve_nginx(struct gen *g)
 	return true;
 }
 
-#define SERVER_SAYS " [>/dev/null &|<<X >/dev/null &\nfrom the server\nX]"
+/* Only one of the two speaks: when both do at once, who is first is chance. */
+static void serve(struct gen *g, unsigned ns, const char *server)
+{
+	struct gen_server *s = &g->server[g->servers - 1];
+
+	s->talks = gen_chance(g, 35);
+	gen_run(g, ns, "%s 5000 %s", server, s->talks ? "<<X >/dev/null &\nfrom the server\nX" : ">/dev/null &");
+	gen_cmd(g, "sleep 0.3");
+}
 
 bool gen_do_serve_tcp(struct gen *g)
 {
@@ -191,8 +199,7 @@ bool gen_do_serve_tcp(struct gen *g)
 
 	if (ns < 0)
 		return false;
-	gen_run(g, (unsigned)ns, "nc -l [-p|-p|-k -p|-N -p] 5000" SERVER_SAYS);
-	gen_cmd(g, "sleep 0.3");
+	serve(g, (unsigned)ns, "nc -l [-p|-p|-k -p|-N -p]");
 	return true;
 }
 
@@ -202,15 +209,23 @@ bool gen_do_serve_udp(struct gen *g)
 
 	if (ns < 0)
 		return false;
-	gen_run(g, (unsigned)ns, "nc -u -l [-p|-p|-k -p] 5000" SERVER_SAYS);
-	gen_cmd(g, "sleep 0.3");
+	serve(g, (unsigned)ns, "nc -u -l [-p|-p|-k -p]");
 	return true;
 }
 
 /* ---- clients ---- */
 
-/* Where somebody listens with one of these, most of the time. */
-static void service(struct gen *g, unsigned ns, const char *protos, char to[GEN_ADDRLEN], unsigned *port)
+/* Whether somebody at this port speaks first; NAT may lead there from anywhere. */
+static bool talks_there(const struct gen *g, unsigned port)
+{
+	for (unsigned i = 0; i < g->servers; i++)
+		if (g->server[i].talks && g->server[i].proto == 't' && g->server[i].port == port)
+			return true;
+	return false;
+}
+
+/* Where somebody listens with one of these, most of the time. True: it is one that speaks first. */
+static bool service(struct gen *g, unsigned ns, const char *protos, char to[GEN_ADDRLEN], unsigned *port)
 {
 	for (unsigned i = 0, at = gen_below(g, g->servers + 1); i < g->servers; i++) {
 		const struct gen_server *s = &g->server[(at + i) % g->servers];
@@ -220,9 +235,10 @@ static void service(struct gen *g, unsigned ns, const char *protos, char to[GEN_
 			continue;
 		*port = s->port + gen_chance(g, 8);
 		gen_addr_text(to, g->addr[a].ip);
-		return;
+		return s->talks && *port == s->port;
 	}
 	gen_target_text(g, ns, to);
+	return talks_there(g, *port);
 }
 
 bool gen_do_curl(struct gen *g)
@@ -230,12 +246,12 @@ bool gen_do_curl(struct gen *g)
 	static const char *const how[] = { "-o /dev/null -w '%{http_code}\\n' ", "", "-I ", "-o /dev/null -i ",
 		"-f -o /dev/null ", "-S -o /dev/null " };
 	int ns = from(g, 400);
-	unsigned port = gen_chance(g, 70) ? 80 : 5000;
+	unsigned port = gen_chance(g, 70) ? 80 : 8080;
 	char to[GEN_ADDRLEN];
 
 	if (ns < 0)
 		return false;
-	service(g, (unsigned)ns, "ht", to, &port);
+	service(g, (unsigned)ns, "h", to, &port);
 	gen_run(g, (unsigned)ns, "curl -s -m 0.4 %shttp://%s:%u/[20?none]", GEN_PICK(g, how), to, port);
 	return true;
 }
@@ -257,8 +273,10 @@ bool gen_do_talk_tcp(struct gen *g)
 
 	if (ns < 0)
 		return false;
-	service(g, (unsigned)ns, "th", to, &port);
-	gen_run(g, (unsigned)ns, "nc [-N |-N |-N |-q 0 ]%s %u" CLIENT_SAYS, to, port);
+	if (service(g, (unsigned)ns, "t", to, &port))
+		gen_run(g, (unsigned)ns, "nc -d %s %u >/dev/null &", to, port);
+	else
+		gen_run(g, (unsigned)ns, "nc [-N |-N |-N |-q 0 ]%s %u" CLIENT_SAYS, to, port);
 	end_it(g);
 	return true;
 }
