@@ -47,6 +47,7 @@ struct dst {
 	struct ipaddr gateway; /* family IP_NONE: the destination itself is the next hop */
 	struct ipaddr prefsrc; /* source that the lookup chose, for output */
 	uint32_t mtu;          /* path MTU in bytes, from the route, a cached exception or the device */
+	int iif;               /* rt_iif: where a looped packet counts as received, for sockets; 0 = where it was */
 	bool redirect;         /* IPSKB_DOREDIRECT */
 };
 

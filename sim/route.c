@@ -133,6 +133,11 @@ static int mkroute_output(struct sim *s, struct ns *ns, struct ip_flow *f, struc
 		return -EINVAL;
 	}
 	*d = (struct dst){ .input = DST_OUTPUT, .type = type, .dev = out, .prefsrc = addr_or_none(f->src) };
+	/* of what is delivered here, the device that has the address, though lo carries it */
+	if (type == RTN_LOCAL_ && r)
+		d->iif = r->dev->ifindex;
+	else if (f->oif)
+		d->iif = f->oif->ifindex;
 	if (type == RTN_BROADCAST_)
 		d->input = DST_BROADCAST;
 	else if (type == RTN_MULTICAST_)

@@ -327,7 +327,10 @@ static void modify(struct change *c)
 
 	if (!config(c, &cfg))
 		return;
-	err = c->op->kind == OP_ROUTE_DEL ? del(c, &cfg, &ext) : add(c, &cfg, &ext);
+	if (cfg.tos & 3) /* inet_validate_dscp(), of rtm_to_fib_config() */
+		err = fail(&ext, EINVAL, "Invalid dsfield (tos): ECN bits must be 0");
+	else
+		err = c->op->kind == OP_ROUTE_DEL ? del(c, &cfg, &ext) : add(c, &cfg, &ext);
 	if (err)
 		change_fails(c, -err, ext);
 }

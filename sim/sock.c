@@ -348,7 +348,10 @@ struct dev *sock_device(const struct sock *sk, int *err)
 
 bool sock_dev_ok(const struct sock *sk, const struct packet *p)
 {
-	return !sk->bound_if || (p->dev && p->dev->ifindex == sk->bound_if);
+	/* inet_iif() */
+	int iif = p->dst.iif ? p->dst.iif : p->dev ? p->dev->ifindex : 0;
+
+	return !sk->bound_if || iif == sk->bound_if;
 }
 
 int sock_route(struct sim *s, struct sock *sk, const struct packet *p, uint32_t daddr, uint32_t saddr, struct dst *d)
