@@ -12,8 +12,6 @@
 #include "model/nf.h"
 #include "model/wire.h"
 
-#define CT_STATUS_MASK (CTS_SEEN_REPLY | CTS_ASSURED | CTS_CONFIRMED | CTS_NAT_MASK | CTS_NAT_DONE_MASK)
-
 struct read {
 	struct ns *to;
 	uint64_t now;
@@ -51,27 +49,42 @@ static uint8_t tcp_state(const struct nlattr *protoinfo)
 	return tcp[CTA_PROTOINFO_TCP_STATE] ? mnl_attr_get_u8(tcp[CTA_PROTOINFO_TCP_STATE]) : CT_TCP_NONE;
 }
 
+static uint32_t be32_or_0(const struct nlattr *a)
+{
+	return a ? ntohl(mnl_attr_get_u32(a)) : 0;
+}
+
+bool ct_parse(const struct nlmsghdr *h, struct ct *ct)
+{
+	const struct nlattr *tb[CTA_MAX + 1];
+
+	nl_attrs(h, sizeof(struct nfgenmsg), tb, CTA_MAX);
+	*ct = (struct ct){ .status = be32_or_0(tb[CTA_STATUS]),
+		.mark = be32_or_0(tb[CTA_MARK]),
+		.expires = be32_or_0(tb[CTA_TIMEOUT]) * NSEC_PER_SEC,
+		.tcp_state = tcp_state(tb[CTA_PROTOINFO]) };
+	return read_tuple(&ct->tuple[CT_ORIGINAL], tb[CTA_TUPLE_ORIG]) &&
+	       read_tuple(&ct->tuple[CT_REPLY], tb[CTA_TUPLE_REPLY]);
+}
+
 static int on_entry(const struct nlmsghdr *h, void *ctx)
 {
 	const struct read *r = ctx;
-	const struct nlattr *tb[CTA_MAX + 1];
-	struct ct_tuple original, reply;
-	struct ct *ct;
+	struct ct said, *ct;
 
-	nl_attrs(h, sizeof(struct nfgenmsg), tb, CTA_MAX);
-	if (!read_tuple(&original, tb[CTA_TUPLE_ORIG]) || !read_tuple(&reply, tb[CTA_TUPLE_REPLY]))
+	if (!ct_parse(h, &said))
 		return MNL_CB_OK;
-	if (original.protocol == IPPROTO_IGMP_)
+	if (said.tuple[CT_ORIGINAL].protocol == IPPROTO_IGMP_)
 		return MNL_CB_OK; /* of frames that a bridge sends on its own, which are not compared */
 	if (!r->to->nf)
 		r->to->nf = nf_new(r->to);
 	ct = ct_new(&r->to->nf->ct);
-	ct->tuple[CT_ORIGINAL] = original;
-	ct->tuple[CT_REPLY] = reply;
-	ct->status = tb[CTA_STATUS] ? ntohl(mnl_attr_get_u32(tb[CTA_STATUS])) & CT_STATUS_MASK : 0;
-	ct->mark = tb[CTA_MARK] ? ntohl(mnl_attr_get_u32(tb[CTA_MARK])) : 0;
-	ct->expires = r->now + (tb[CTA_TIMEOUT] ? ntohl(mnl_attr_get_u32(tb[CTA_TIMEOUT])) : 0) * NSEC_PER_SEC;
-	ct->tcp_state = tcp_state(tb[CTA_PROTOINFO]);
+	ct->tuple[CT_ORIGINAL] = said.tuple[CT_ORIGINAL];
+	ct->tuple[CT_REPLY] = said.tuple[CT_REPLY];
+	ct->status = said.status & ~(uint32_t)CTS_DYING;
+	ct->mark = said.mark;
+	ct->expires = r->now + said.expires;
+	ct->tcp_state = said.tcp_state;
 	ct_insert(ct);
 	ct_unref(ct);
 	return MNL_CB_OK;

@@ -4,6 +4,11 @@
 #define KERNEL_CT_H
 
 #include "kernel/sandbox.h"
+#include "model/ct.h"
+
+/* What a message says of an entry: tuples, status, mark, TCP state, and `expires` as a length of time (0: it says
+ * none). False: it has no IPv4 tuples. */
+bool ct_parse(const struct nlmsghdr *h, struct ct *ct);
 
 /* Puts the entries of the namespace into to->nf->ct (made when there are any). 0, also where the kernel has no
  * ctnetlink; or -1 with *err. */

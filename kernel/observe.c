@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct observer_ops *const observe_sources[OBS_NUM] = { [OBS_NFT] = &nft_trace_ops, [OBS_TP] = &tp_ops };
+const struct observer_ops *const observe_sources[OBS_NUM] = {
+	[OBS_NFT] = &nft_trace_ops, [OBS_CT] = &ct_event_ops, [OBS_NETLINK] = &monitor_ops, [OBS_TP] = &tp_ops
+};
 
 struct observe {
 	const struct observer_ops *const *ops;
@@ -58,9 +60,14 @@ void obs_add(struct observe *o, const struct obs *obs)
 	to->e.ns = word(l, obs->e.ns ? obs->e.ns : "");
 	to->e.dev = word(l, obs->e.dev ? obs->e.dev : "");
 	to->e.command = o->command;
-	for (unsigned i = 0; i < event_descs[to->e.kind].n; i++)
-		if (to->e.val[i].type == VT_STR)
-			to->e.val[i].str = word(l, to->e.val[i].str);
+	for (unsigned i = 0; i < event_descs[to->e.kind].n; i++) {
+		struct val *v = &to->e.val[i];
+
+		if (val_absent(v))
+			*v = VAL_NONE;
+		else if (v->type == VT_STR)
+			v->str = word(l, v->str);
+	}
 }
 
 /* ---- all sources ---- */

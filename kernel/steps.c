@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/notice.h"
 #include "kernel/tp_steps.h"
 #include "model/htab.h"
 #include "model/wire.h"
 
-#define TIMER_LATE_NS (1250 * NSEC_PER_MSEC)
 #define PORT_EPHEMERAL 32768 /* net.ipv4.ip_local_port_range */
 
 /* ---- who sees what ---- */
@@ -50,13 +50,19 @@ struct witness {
 	bool (*sees)(const struct event *e); /* NULL: all of the kind */
 	/* The first field that differs, NULL = none; NULL: differing(). */
 	const char *(*differs)(const struct event *model, const struct obs *kernel);
+	void (*map)(const struct vars *v, bool model, struct event *e); /* fields to the model's values; NULL: none */
 };
 static const struct witness witnesses[] = {
-	{ OBS_NFT, EV_HOOK, key_hook, NULL, NULL },
-	{ OBS_NFT, EV_RULE, key_hook, NULL, NULL },
-	{ OBS_NFT, EV_POLICY, key_hook, NULL, NULL },
-	{ OBS_TP, EV_DROP, key_flow, tp_sees_drop, tp_drop_differs },
-	{ OBS_TP, EV_ABSORB, key_flow, tp_sees_absorb, NULL },
+	{ OBS_NFT, EV_HOOK, key_hook, NULL, NULL, NULL },
+	{ OBS_NFT, EV_RULE, key_hook, NULL, NULL, NULL },
+	{ OBS_NFT, EV_POLICY, key_hook, NULL, NULL, NULL },
+	{ OBS_CT, EV_CT_EVENT, notice_key, notice_sees, notice_differs, notice_map },
+	{ OBS_NETLINK, EV_NEIGH_NOTICE, notice_key, NULL, notice_differs, notice_map },
+	{ OBS_NETLINK, EV_FDB_NOTICE, notice_key, NULL, notice_differs, notice_map },
+	{ OBS_NETLINK, EV_ADDR_NOTICE, notice_key, NULL, notice_differs, notice_map },
+	{ OBS_NETLINK, EV_ROUTE_NOTICE, notice_key, NULL, notice_differs, notice_map },
+	{ OBS_TP, EV_DROP, key_flow, tp_sees_drop, tp_drop_differs, NULL },
+	{ OBS_TP, EV_ABSORB, key_flow, tp_sees_absorb, NULL, NULL },
 };
 /* Kinds of the model's that a source tells as another one. */
 static const struct {
@@ -110,7 +116,7 @@ struct steps {
 	struct htab by_key;
 	struct row *first, **last;
 	struct step *step;
-	unsigned n, cap, late, noise, acks;
+	unsigned n, cap, late, noise, own_time, acks;
 	unsigned left_out[TP_LEFT_OUT];
 };
 
@@ -140,12 +146,19 @@ static struct row *row_get(struct steps *t, const struct witness *w, const char 
 	return row;
 }
 
-static struct row *row_of(struct steps *t, const struct witness *w, const struct event *e, const struct flow *f)
+static struct row *row_of(
+	struct steps *t, const struct witness *w, bool model, const struct event *e, const struct flow *f)
 {
 	struct buf b = { 0 };
+	struct event mapped;
 	struct row *row;
 
 	buf_printf(&b, "%s ", e->ns);
+	if (w->map) {
+		mapped = *e;
+		w->map(t->vars, model, &mapped);
+		e = &mapped;
+	}
 	w->key(&b, e, f);
 	row = row_get(t, w, buf_str(&b));
 	buf_release(&b);
@@ -204,7 +217,7 @@ static void collect_model(struct steps *t)
 			const struct witness *w = &witnesses[i];
 
 			if (w->kind == e.kind && !observe_why_not(t->o, w->source) && (!w->sees || w->sees(&e)))
-				side_add(&row_of(t, told_by(w), &e, &f)->model, seq);
+				side_add(&row_of(t, told_by(w), true, &e, &f)->model, seq);
 		}
 	}
 }
@@ -235,8 +248,10 @@ static void collect_kernel(struct steps *t)
 			t->left_out[tp_left_out(obs) - 1]++;
 		else if (vars_left_out(t->vars, &obs->tcp))
 			t->acks++;
+		else if (notice_own_time(&obs->e))
+			t->own_time++;
 		else
-			side_add(&row_of(t, w, &obs->e, &f)->kernel, i);
+			side_add(&row_of(t, w, false, &obs->e, &f)->kernel, i);
 	}
 }
 
@@ -273,10 +288,15 @@ static const struct obs *obs_at(const struct steps *t, uint64_t i)
 
 static const char *pair(const struct steps *t, const struct witness *w, uint64_t seq, uint64_t obs)
 {
+	struct obs k = *obs_at(t, obs);
 	struct event e;
 
 	trace_get(t->run->trace, seq, &e);
-	return w->differs ? w->differs(&e, obs_at(t, obs)) : differing(&e, obs_at(t, obs));
+	if (w->map) {
+		w->map(t->vars, true, &e);
+		w->map(t->vars, false, &k.e);
+	}
+	return w->differs ? w->differs(&e, &k) : differing(&e, &k);
 }
 
 static bool by_timer(const struct trace *t, uint32_t packet)
@@ -297,12 +317,12 @@ static bool may_be_late(const struct steps *t, uint64_t seq)
 	struct event e;
 
 	trace_get(t->run->trace, seq, &e);
-	return e.time + TIMER_LATE_NS > t->run->now && by_timer(t->run->trace, e.packet);
+	return e.time + notice_slack(t->run, &e) > t->run->now && (e.timer || by_timer(t->run->trace, e.packet));
 }
 
 static void step_add(struct steps *t, const struct row *r, uint64_t seq, const struct obs *obs, const char *field)
 {
-	if (!obs && may_be_late(t, seq)) {
+	if (obs ? !seq && notice_early(t->run, &obs->e) : may_be_late(t, seq)) {
 		t->late++;
 		return;
 	}
@@ -341,6 +361,10 @@ static void compare_row(struct steps *t, const struct row *r)
 
 		if (field && m + 1 < ms->n && !pair(t, r->w, ms->v[m + 1], ks->v[k])) {
 			step_add(t, r, ms->v[m++], NULL, not_seen);
+		} else if (field && k + 1 < ks->n &&
+			   notice_early_ack(&obs_at(t, ks->v[k])->e, &obs_at(t, ks->v[k + 1])->e)) {
+			t->acks++;
+			k++;
 		} else if (field && k + 1 < ks->n && !pair(t, r->w, ms->v[m], ks->v[k + 1])) {
 			step_add(t, r, 0, obs_at(t, ks->v[k++]), not_predicted);
 		} else {
@@ -460,6 +484,10 @@ static void report_coverage(struct steps *t)
 			report_skip(t->report, "%u %s", t->left_out[i], tp_left_out_why(i + 1));
 	if (t->acks)
 		report_skip(t->report, "%u steps of acknowledgements that were left out among the frames", t->acks);
+	if (t->own_time)
+		report_skip(t->report,
+			"%u connections whose time was over: when they are collected is the kernel's choice",
+			t->own_time);
 	if (t->late)
 		report_skip(t->report, "%u steps of the stack's timers about the end of the lab", t->late);
 }

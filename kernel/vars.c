@@ -279,6 +279,11 @@ bool vars_match(struct vars *v, const struct fields *model, const struct fields 
 	return true;
 }
 
+bool vars_mac_fixed(const struct vars *v, const struct mac *m)
+{
+	return is_fixed(v, mac_value(m));
+}
+
 bool vars_bound(const struct vars *v, bool model, enum field_class class, uint64_t key, uint64_t value)
 {
 	return find(v, model, class, key, value) != NULL;

@@ -24,6 +24,8 @@ bool vars_left_out(const struct vars *v, const struct tcp_hdr *tcp);
  * *kernel_field are the first pair that differs (one may be NULL: the other frame ends before it). */
 bool vars_match(struct vars *v, const struct fields *model, const struct fields *kernel, bool commit,
 	const struct field **model_field, const struct field **kernel_field);
+/* An address that is no variable: vars_fix_mac(), or one of a group. */
+bool vars_mac_fixed(const struct vars *v, const struct mac *m);
 /* Is this value of the model's side (or the kernel's) bound? */
 bool vars_bound(const struct vars *v, bool model, enum field_class class, uint64_t key, uint64_t value);
 /* The model's value for a kernel's, where one is bound (else the value itself). */

@@ -76,11 +76,25 @@ static int write_captured(const char *dir, const struct frames *frames, const st
 }
 
 /* Addresses of veth ends were set in both worlds: they are no variables. */
+static bool is_neigh(enum op_kind k)
+{
+	return k == OP_NEIGH_ADD || k == OP_NEIGH_REPLACE || k == OP_NEIGH_CHANGE;
+}
+
+static bool is_fdb(enum op_kind k)
+{
+	return k == OP_FDB_ADD || k == OP_FDB_APPEND || k == OP_FDB_REPLACE || k == OP_FDB_DEL;
+}
+
 static void fix_macs(const struct run *run, struct vars *vars)
 {
 	for (unsigned i = 0; i < run->n; i++) {
 		const struct op *op = &run->cmd[i].op;
 
+		if (is_neigh(op->kind) && op->neigh.mac_set)
+			vars_fix_mac(vars, &op->neigh.mac);
+		if (is_fdb(op->kind))
+			vars_fix_mac(vars, &op->fdb.mac);
 		if (op->kind != OP_LINK_ADD && op->kind != OP_LINK_SET)
 			continue;
 		if (op->link.mac_set)

@@ -181,7 +181,7 @@ uint32_t trace_packet_new(struct trace *t, uint32_t parent, uint32_t clone_of, u
 	return t->packets;
 }
 
-static bool absent(const struct val *v)
+bool val_absent(const struct val *v)
 {
 	switch (v->type) {
 	case VT_NONE:
@@ -280,6 +280,8 @@ static unsigned get_val(const struct trace *t, const uint64_t *w, struct val *v)
 	bug("value of no type");
 }
 
+#define TIMER (1ULL << 63) /* beside the kind */
+
 /* Header: [0] time; [1] packet, command; [2] ns, dev; [3] kind, stage, bits of the fields present. */
 void trace_add(struct trace *t, uint64_t time, uint32_t packet, uint32_t ns, uint32_t dev, uint32_t command,
 	enum event_kind kind, enum stage stage, const struct val *v, unsigned n)
@@ -294,7 +296,7 @@ void trace_add(struct trace *t, uint64_t time, uint32_t packet, uint32_t ns, uin
 	t->index = room(t->index, t->events, 1, &t->event_cap, sizeof(*t->index));
 	w = t->word + at;
 	for (unsigned i = 0; i < n; i++) {
-		if (absent(&v[i]))
+		if (val_absent(&v[i]))
 			continue;
 		if (v[i].type != d->field[i].type)
 			bug("event %s: field %s of another type", d->name, d->field[i].name);
@@ -318,6 +320,11 @@ void trace_add(struct trace *t, uint64_t time, uint32_t packet, uint32_t ns, uin
 	t->packet[packet - 1].last = (uint32_t)t->events;
 	if (d->terminal != TERM_NO)
 		t->packet[packet - 1].terminals++;
+}
+
+void trace_set_timer(struct trace *t)
+{
+	t->word[t->index[t->events - 1] + 3] |= TIMER;
 }
 
 void trace_keep_flows(struct trace *t)
@@ -393,7 +400,8 @@ void trace_get(const struct trace *t, uint64_t seq, struct event *out)
 	out->command = (uint32_t)w[1];
 	out->ns = trace_string(t, (uint32_t)(w[2] >> 32));
 	out->dev = trace_string(t, (uint32_t)w[2]);
-	out->kind = (enum event_kind)(w[3] >> 48);
+	out->kind = (enum event_kind)((w[3] & ~TIMER) >> 48);
+	out->timer = w[3] & TIMER;
 	out->stage = (enum stage)(w[3] >> 32 & 0xffff);
 	d = &event_descs[out->kind];
 	for (unsigned i = 0, at = HEAD; i < d->n; i++) {

@@ -84,6 +84,7 @@ struct event {                /* decoded */
 	uint32_t command;     /* index + 1 of the command during which it happened; 0 = none */
 	enum event_kind kind;
 	enum stage stage;
+	bool timer; /* of no packet: a timer of the stack did it, not a command */
 	struct val val[EVENT_FIELDS];
 };
 struct trace_packet {
@@ -111,11 +112,15 @@ uint32_t trace_packets(const struct trace *t); /* how many: ids 1..n */
 const struct trace_packet *trace_packet_get(const struct trace *t, uint32_t id);
 /* The event; a frame's summary is made from its bytes when none was recorded. */
 void trace_get(const struct trace *t, uint64_t seq, struct event *out);
+/* One that is not recorded: VAL_NONE, no text, an address or a prefix of no family. */
+bool val_absent(const struct val *v);
 /* Appends one value as text (absent: nothing). */
 struct buf;
 void val_format(struct buf *b, const struct val *v);
 /* Appends the event's phrase. */
 void event_phrase(struct buf *b, const struct event *e);
+/* The event that was added last, of no packet, is a timer's. */
+void trace_set_timer(struct trace *t);
 /* From now on each event bears the flow that its packet had there, by which it is found among what a kernel tells. */
 void trace_keep_flows(struct trace *t);
 bool trace_keeps_flows(const struct trace *t);

@@ -204,8 +204,11 @@ void sim_notice_(struct sim *s, const struct ns *ns, const struct dev *dev, enum
 {
 	uint32_t packet = s->cause <= trace_packets(s->trace) ? s->cause : 0;
 
-	if (!ns->leaving)
-		trace_add(s->trace, s->now, packet, ns_id(s, ns), dev_id(s, dev), s->command, k, st, v, n);
+	if (ns->leaving)
+		return;
+	trace_add(s->trace, s->now, packet, ns_id(s, ns), dev_id(s, dev), s->command, k, st, v, n);
+	if (!packet && s->in_timer)
+		trace_set_timer(s->trace);
 }
 
 void sim_frame(struct sim *s, const struct packet *p, struct dev *dev, bool out)

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Netlink sockets that listen to what the kernel tells groups of listeners, one per network namespace. */
+#ifndef KERNEL_LISTEN_H
+#define KERNEL_LISTEN_H
+
+#include <poll.h>
+
+#include "kernel/nl.h"
+#include "model/buf.h"
+
+struct listener { /* in one namespace */
+	char *ns;
+	struct mnl_socket *sock;
+	struct listen_name { /* devices by their index, as far as messages have named them */
+		int index;
+		char name[IFNAMSIZ_];
+	} * name;
+	unsigned names;
+	struct listener *next;
+};
+struct listeners {
+	int family;            /* NETLINK_ROUTE, NETLINK_NETFILTER */
+	const unsigned *group; /* RTNLGRP_*, NFNLGRP_* */
+	unsigned groups;
+	/* Each message, in the kernel's order. */
+	void (*message)(void *ctx, struct listener *l, const struct nlmsghdr *h);
+	void *ctx;
+	struct listener *first;
+	uint64_t lost; /* how often the kernel had no room for a message */
+	uint8_t buf[NL_BUF];
+};
+/* Listens in the calling thread's namespace, called `ns`. 0, or -1 with *why. */
+int listen_open(struct listeners *ls, const char *ns, struct buf *why);
+void listen_forget(struct listeners *ls, const char *ns);                           /* reads the rest, and closes */
+void listen_drain(struct listeners *ls);                                            /* all there is, without waiting */
+unsigned listen_poll(const struct listeners *ls, struct pollfd *fds, unsigned max); /* how many there are */
+void listen_release(struct listeners *ls);
+
+/* The name of a device by its index, as messages have said it; of one that was not announced yet (a bridge's own
+ * forwarding entry comes before the bridge) as the kernel says now; "" when it is not there. */
+const char *listen_dev(struct listener *l, int index);
+/* It is called so from now on; NULL: it is gone. */
+void listen_name(struct listener *l, int index, const char *name);
+
+#endif
