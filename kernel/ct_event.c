@@ -12,14 +12,8 @@
 #include <stdlib.h>
 
 #include "kernel/ct.h"
-#include "kernel/listen.h"
-#include "kernel/observe.h"
+#include "kernel/notice.h"
 #include "model/wire.h"
-
-struct ct_event {
-	struct observe *o;
-	struct listeners listen;
-};
 
 static const char *proto_name(uint8_t protocol, char buf[4])
 {
@@ -55,9 +49,8 @@ static const char *what_of(const struct nlmsghdr *h, const struct ct *ct)
 	return h->nlmsg_flags & NLM_F_CREATE ? "new" : "update";
 }
 
-static void on_message(void *ctx, struct listener *l, const struct nlmsghdr *h)
+void ct_event_message(void *ctx, struct listener *l, const struct nlmsghdr *h)
 {
-	struct ct_event *c = ctx;
 	struct ct ct;
 	struct buf status = { 0 };
 	struct obs obs = { .source = OBS_CT, .e = { .kind = EV_CT_EVENT, .ns = l->ns } };
@@ -82,63 +75,25 @@ static void on_message(void *ctx, struct listener *l, const struct nlmsghdr *h)
 		obs.flow_known = true;
 		obs.flow = (struct flow){ .ethertype = ETH_P_IP_, .protocol = protocol };
 	}
-	obs_add(c->o, &obs);
+	obs_add(ctx, &obs);
 	buf_release(&status);
 }
 
 /* ---- the source ---- */
 
-static void *ct_new_source(struct observe *o, struct buf *why)
+static void *ct_event_new(struct observe *o, struct buf *why)
 {
 	static const unsigned groups[] = { NFNLGRP_CONNTRACK_NEW, NFNLGRP_CONNTRACK_UPDATE, NFNLGRP_CONNTRACK_DESTROY };
-	struct ct_event *c = xcalloc(1, sizeof(*c));
 
 	(void)why;
-	c->o = o;
-	c->listen = (struct listeners){ .family = NETLINK_NETFILTER,
-		.group = groups,
-		.groups = ARRAY_SIZE(groups),
-		.message = on_message,
-		.ctx = c };
-	return c;
-}
-
-static int ct_open(void *self, const char *ns, struct buf *why)
-{
-	return listen_open(&((struct ct_event *)self)->listen, ns, why);
-}
-
-static void ct_forget(void *self, const char *ns)
-{
-	listen_forget(&((struct ct_event *)self)->listen, ns);
-}
-
-static void ct_drain(void *self)
-{
-	listen_drain(&((struct ct_event *)self)->listen);
-}
-
-static unsigned ct_poll(const void *self, struct pollfd *fds, unsigned max)
-{
-	return listen_poll(&((const struct ct_event *)self)->listen, fds, max);
-}
-
-static uint64_t ct_lost(void *self)
-{
-	return ((struct ct_event *)self)->listen.lost;
-}
-
-static void ct_free(void *self)
-{
-	listen_release(&((struct ct_event *)self)->listen);
-	free(self);
+	return listen_new(NETLINK_NETFILTER, groups, ARRAY_SIZE(groups), ct_event_message, o);
 }
 
 const struct observer_ops ct_event_ops = { .source = OBS_CT,
-	.new = ct_new_source,
-	.open = ct_open,
-	.forget = ct_forget,
-	.drain = ct_drain,
-	.poll = ct_poll,
-	.lost = ct_lost,
-	.free = ct_free };
+	.new = ct_event_new,
+	.open = listen_open,
+	.forget = listen_forget,
+	.drain = listen_drain,
+	.poll = listen_poll,
+	.lost = listen_lost,
+	.free = listen_free };

@@ -36,8 +36,18 @@ static struct mnl_socket *join(const struct listeners *ls)
 	return NULL;
 }
 
-int listen_open(struct listeners *ls, const char *ns, struct buf *why)
+struct listeners *listen_new(int family, const unsigned *group, unsigned groups,
+	void (*message)(void *ctx, struct listener *l, const struct nlmsghdr *h), void *ctx)
 {
+	struct listeners *ls = xcalloc(1, sizeof(*ls));
+
+	*ls = (struct listeners){ .family = family, .group = group, .groups = groups, .message = message, .ctx = ctx };
+	return ls;
+}
+
+int listen_open(void *self, const char *ns, struct buf *why)
+{
+	struct listeners *ls = self;
 	struct mnl_socket *sock = join(ls);
 	struct listener *l;
 
@@ -82,8 +92,10 @@ static void listener_free(struct listener *l)
 	free(l);
 }
 
-void listen_forget(struct listeners *ls, const char *ns)
+void listen_forget(void *self, const char *ns)
 {
+	struct listeners *ls = self;
+
 	for (struct listener **at = &ls->first; *at; at = &(*at)->next) {
 		struct listener *l = *at;
 
@@ -96,14 +108,17 @@ void listen_forget(struct listeners *ls, const char *ns)
 	}
 }
 
-void listen_drain(struct listeners *ls)
+void listen_drain(void *self)
 {
+	struct listeners *ls = self;
+
 	for (struct listener *l = ls->first; l; l = l->next)
 		drain_one(ls, l);
 }
 
-unsigned listen_poll(const struct listeners *ls, struct pollfd *fds, unsigned max)
+unsigned listen_poll(const void *self, struct pollfd *fds, unsigned max)
 {
+	const struct listeners *ls = self;
 	unsigned n = 0;
 
 	for (const struct listener *l = ls->first; l; l = l->next, n++)
@@ -112,14 +127,22 @@ unsigned listen_poll(const struct listeners *ls, struct pollfd *fds, unsigned ma
 	return n;
 }
 
-void listen_release(struct listeners *ls)
+uint64_t listen_lost(void *self)
 {
+	return ((struct listeners *)self)->lost;
+}
+
+void listen_free(void *self)
+{
+	struct listeners *ls = self;
+
 	while (ls->first) {
 		struct listener *l = ls->first;
 
 		ls->first = l->next;
 		listener_free(l);
 	}
+	free(ls);
 }
 
 static const char *find_name(const struct listener *l, int index)

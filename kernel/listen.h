@@ -29,12 +29,15 @@ struct listeners {
 	uint64_t lost; /* how often the kernel had no room for a message */
 	uint8_t buf[NL_BUF];
 };
-/* Listens in the calling thread's namespace, called `ns`. 0, or -1 with *why. */
-int listen_open(struct listeners *ls, const char *ns, struct buf *why);
-void listen_forget(struct listeners *ls, const char *ns);                           /* reads the rest, and closes */
-void listen_drain(struct listeners *ls);                                            /* all there is, without waiting */
-unsigned listen_poll(const struct listeners *ls, struct pollfd *fds, unsigned max); /* how many there are */
-void listen_release(struct listeners *ls);
+/* A source of observations (kernel/observe.h) whose self is its struct listeners. group: static. */
+struct listeners *listen_new(int family, const unsigned *group, unsigned groups,
+	void (*message)(void *ctx, struct listener *l, const struct nlmsghdr *h), void *ctx);
+int listen_open(void *self, const char *ns, struct buf *why);
+void listen_forget(void *self, const char *ns);
+void listen_drain(void *self);
+unsigned listen_poll(const void *self, struct pollfd *fds, unsigned max);
+uint64_t listen_lost(void *self);
+void listen_free(void *self);
 
 /* The name of a device by its index, as messages have said it; of one that was not announced yet (a bridge's own
  * forwarding entry comes before the bridge) as the kernel says now; "" when it is not there. */

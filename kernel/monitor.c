@@ -14,18 +14,12 @@
 #include <sys/socket.h>
 
 #include "kernel/apply.h"
-#include "kernel/listen.h"
-#include "kernel/observe.h"
+#include "kernel/notice.h"
 #include "model/fib.h"
 #include "model/neigh.h"
 #include "model/wire.h"
 
 #define IGMP_REPORTS 0xe0000016 /* 224.0.0.22 */
-
-struct monitor {
-	struct observe *o;
-	struct listeners listen;
-};
 
 static struct val u32_val(const struct nlattr *a) /* absent, or 0: none */
 {
@@ -55,7 +49,7 @@ static const char *scope_word(uint8_t scope, char buf[8])
 /* ---- neighbours ---- */
 
 static void on_neigh(
-	struct monitor *m, struct obs *obs, const struct ndmsg *ndm, const struct nlattr *const *tb, bool gone)
+	struct observe *o, struct obs *obs, const struct ndmsg *ndm, const struct nlattr *const *tb, bool gone)
 {
 	struct ipaddr dst = get_addr(tb[NDA_DST]);
 	struct val *v = obs->e.val;
@@ -72,10 +66,10 @@ static void on_neigh(
 		obs->flow_known = true;
 		obs->flow = (struct flow){ .ethertype = ETH_P_IP_, .protocol = IPPROTO_IGMP_ };
 	}
-	obs_add(m->o, obs);
+	obs_add(o, obs);
 }
 
-static void on_fdb(struct monitor *m, struct listener *l, struct obs *obs, const struct ndmsg *ndm,
+static void on_fdb(struct observe *o, struct listener *l, struct obs *obs, const struct ndmsg *ndm,
 	const struct nlattr *const *tb, bool gone)
 {
 	bool sticky = ndm->ndm_flags & NTF_STICKY, learned = ndm->ndm_flags & NTF_EXT_LEARNED;
@@ -91,10 +85,10 @@ static void on_fdb(struct monitor *m, struct listener *l, struct obs *obs, const
 	v[2] = VAL_STR(listen_dev(l, ndm->ndm_ifindex));
 	v[3] = VAL_STR(nud_state_name((uint8_t)ndm->ndm_state));
 	v[4] = VAL_STR(learned && sticky ? "extern_learn sticky" : learned ? "extern_learn" : sticky ? "sticky" : NULL);
-	obs_add(m->o, obs);
+	obs_add(o, obs);
 }
 
-static void on_ndmsg(struct monitor *m, struct listener *l, struct obs *obs, const struct nlmsghdr *h)
+static void on_ndmsg(struct observe *o, struct listener *l, struct obs *obs, const struct nlmsghdr *h)
 {
 	const struct ndmsg *ndm = nl_extra(h);
 	const struct nlattr *tb[NDA_MAX + 1];
@@ -103,14 +97,14 @@ static void on_ndmsg(struct monitor *m, struct listener *l, struct obs *obs, con
 	nl_attrs(h, sizeof(*ndm), tb, NDA_MAX);
 	obs->e.dev = listen_dev(l, ndm->ndm_ifindex);
 	if (ndm->ndm_family == AF_BRIDGE)
-		on_fdb(m, l, obs, ndm, tb, gone);
+		on_fdb(o, l, obs, ndm, tb, gone);
 	else if (ndm->ndm_family == AF_INET && !(ndm->ndm_flags & NTF_PROXY))
-		on_neigh(m, obs, ndm, tb, gone);
+		on_neigh(o, obs, ndm, tb, gone);
 }
 
 /* ---- addresses ---- */
 
-static void on_addr(struct monitor *m, struct listener *l, struct obs *obs, const struct nlmsghdr *h)
+static void on_addr(struct observe *o, struct listener *l, struct obs *obs, const struct nlmsghdr *h)
 {
 	const struct ifaddrmsg *ifa = nl_extra(h);
 	const struct nlattr *tb[IFA_MAX + 1];
@@ -134,7 +128,7 @@ static void on_addr(struct monitor *m, struct listener *l, struct obs *obs, cons
 	v[5] = VAL_STR(flags & IFA_F_SECONDARY ? "secondary" : NULL);
 	v[6] = tb[IFA_LABEL] ? VAL_STR(mnl_attr_get_str(tb[IFA_LABEL])) : VAL_NONE;
 	v[7] = u32_val(tb[IFA_RT_PRIORITY]);
-	obs_add(m->o, obs);
+	obs_add(o, obs);
 }
 
 /* ---- routes ---- */
@@ -154,7 +148,7 @@ static struct val route_mtu(const struct nlattr *metrics)
 	return u32_val(tb[RTAX_MTU]);
 }
 
-static void on_route(struct monitor *m, struct listener *l, struct obs *obs, const struct nlmsghdr *h)
+static void on_route(struct observe *o, struct listener *l, struct obs *obs, const struct nlmsghdr *h)
 {
 	const struct rtmsg *rtm = nl_extra(h);
 	const struct nlattr *tb[RTA_MAX + 1];
@@ -182,7 +176,7 @@ static void on_route(struct monitor *m, struct listener *l, struct obs *obs, con
 	v[10] = rtm->rtm_tos ? VAL_U32(rtm->rtm_tos) : VAL_NONE;
 	v[11] = route_mtu(tb[RTA_METRICS]);
 	v[12] = VAL_STR(linkdown && onlink ? "linkdown onlink" : linkdown ? "linkdown" : onlink ? "onlink" : NULL);
-	obs_add(m->o, obs);
+	obs_add(o, obs);
 }
 
 /* ---- links ---- */
@@ -203,27 +197,31 @@ static void on_link(struct listener *l, const struct nlmsghdr *h)
 
 /* ---- the source ---- */
 
-static void on_message(void *ctx, struct listener *l, const struct nlmsghdr *h)
+void monitor_message(void *ctx, struct listener *l, const struct nlmsghdr *h)
 {
-	struct monitor *m = ctx;
+	size_t size = mnl_nlmsg_get_payload_len(h);
 	struct obs obs = { .source = OBS_NETLINK, .e = { .ns = l->ns } };
 
 	switch (h->nlmsg_type) {
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
-		on_link(l, h);
+		if (size >= sizeof(struct ifinfomsg))
+			on_link(l, h);
 		break;
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
-		on_addr(m, l, &obs, h);
+		if (size >= sizeof(struct ifaddrmsg))
+			on_addr(ctx, l, &obs, h);
 		break;
 	case RTM_NEWROUTE:
 	case RTM_DELROUTE:
-		on_route(m, l, &obs, h);
+		if (size >= sizeof(struct rtmsg))
+			on_route(ctx, l, &obs, h);
 		break;
 	case RTM_NEWNEIGH:
 	case RTM_DELNEIGH:
-		on_ndmsg(m, l, &obs, h);
+		if (size >= sizeof(struct ndmsg))
+			on_ndmsg(ctx, l, &obs, h);
 		break;
 	default:
 		break;
@@ -233,52 +231,16 @@ static void on_message(void *ctx, struct listener *l, const struct nlmsghdr *h)
 static void *monitor_new(struct observe *o, struct buf *why)
 {
 	static const unsigned groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_NEIGH };
-	struct monitor *m = xcalloc(1, sizeof(*m));
 
 	(void)why;
-	m->o = o;
-	m->listen = (struct listeners){
-		.family = NETLINK_ROUTE, .group = groups, .groups = ARRAY_SIZE(groups), .message = on_message, .ctx = m
-	};
-	return m;
-}
-
-static int monitor_open(void *self, const char *ns, struct buf *why)
-{
-	return listen_open(&((struct monitor *)self)->listen, ns, why);
-}
-
-static void monitor_forget(void *self, const char *ns)
-{
-	listen_forget(&((struct monitor *)self)->listen, ns);
-}
-
-static void monitor_drain(void *self)
-{
-	listen_drain(&((struct monitor *)self)->listen);
-}
-
-static unsigned monitor_poll(const void *self, struct pollfd *fds, unsigned max)
-{
-	return listen_poll(&((const struct monitor *)self)->listen, fds, max);
-}
-
-static uint64_t monitor_lost(void *self)
-{
-	return ((struct monitor *)self)->listen.lost;
-}
-
-static void monitor_free(void *self)
-{
-	listen_release(&((struct monitor *)self)->listen);
-	free(self);
+	return listen_new(NETLINK_ROUTE, groups, ARRAY_SIZE(groups), monitor_message, o);
 }
 
 const struct observer_ops monitor_ops = { .source = OBS_NETLINK,
 	.new = monitor_new,
-	.open = monitor_open,
-	.forget = monitor_forget,
-	.drain = monitor_drain,
-	.poll = monitor_poll,
-	.lost = monitor_lost,
-	.free = monitor_free };
+	.open = listen_open,
+	.forget = listen_forget,
+	.drain = listen_drain,
+	.poll = listen_poll,
+	.lost = listen_lost,
+	.free = listen_free };

@@ -4,9 +4,15 @@
 #ifndef KERNEL_NOTICE_H
 #define KERNEL_NOTICE_H
 
+#include "kernel/listen.h"
 #include "kernel/observe.h"
 #include "kernel/vars.h"
 #include "model/run.h"
+
+/* One message of ctnetlink, of rtnetlink: ctx is a struct observe, to which what it says is added. Any bytes are fine.
+ */
+void ct_event_message(void *ctx, struct listener *l, const struct nlmsghdr *h);
+void monitor_message(void *ctx, struct listener *l, const struct nlmsghdr *h);
 
 /* What the messages of one row have in common, behind the namespace: each such thing has its own order. */
 void notice_key(struct buf *b, const struct event *e, const struct flow *f);
@@ -19,8 +25,8 @@ bool notice_sees(const struct event *e); /* all others */
 bool notice_early(const struct run *run, const struct event *kernel);
 /* How much later than predicted a timer's message may come, ns. */
 uint64_t notice_slack(const struct run *run, const struct event *model);
-/* Was the first made by an acknowledgement that came right before the FIN which made the second? Whether it comes at all
- * is left out among the frames (kernel/compare.c), so it is here. */
+/* Was the first made by an acknowledgement that came right before the FIN which made the second? Whether it comes at
+ * all is left out among the frames (kernel/compare.c), so it is here. */
 bool notice_early_ack(const struct event *kernel, const struct event *next);
 /* The first field that differs, NULL = none. A message tells all fields: what one side lacks the other must lack. */
 const char *notice_differs(const struct event *model, const struct obs *kernel);
