@@ -153,6 +153,7 @@ static void collect_kernel(struct rows *rows, struct frames *captured)
 		};
 		struct row *row;
 
+		c->seq = 0;
 		if (!wanted(rows, c->ns, c->dev) || is_noise(rows, c->data, c->size))
 			continue;
 		row = row_get(rows, c->ns, c->dev, c->dir);

@@ -8,23 +8,37 @@
 #include "model/run.h"
 
 struct kernel_shared;
+enum kernel_fault { /* for the tests */
+	FAULT_NONE,
+	FAULT_ALTER, /* one captured frame */
+	FAULT_LOSE,
+	FAULT_ADD,
+	FAULT_LOST,            /* lose one and say that one was lost */
+	FAULT_ONLY_SAID,       /* say so and lose none */
+	FAULT_LOST_AND_RESULT, /* as FAULT_LOST, with a result that differs */
+	FAULT_SLOW,            /* a machine that is 60 ms late before each command */
+};
 struct kernel_options {
 	const char *save_dir; /* predicted.pcapng is main's; captured frames go to DIR/captured.pcapng; NULL = none */
 	void (*progress)(void *ctx, const struct command *cmd, unsigned index, unsigned n); /* may be NULL */
 	void *ctx;
-	/* For the tests: 0 none; 1 alter, 2 lose, 3 add one captured frame; 4 lose one and say that one was lost; 5 say
-	 * so and lose none; 6 as 4, with a result that differs. */
-	int fault;
+	/* The model's run once more, at the pace at which this machine carried out the commands (struct run, n of them;
+	 * sim/lab.h, lab_run_again()). NULL when it can not be done. May be NULL itself. */
+	const struct run *(*again)(void *ctx, const uint64_t *pace, uint32_t n);
+	void *again_ctx;
+	enum kernel_fault fault;
 	const struct kernel_shared *shared; /* kernel_share(); NULL = this lab is alone */
 };
 /* Builds the lab of `run` in namespaces of its own, runs the commands and the probes, captures, compares.
  * Root and plain user alike. Returns 0 when the comparison took place (its result is in *report), -1 with
- * *err when it could not (not built in, no user namespaces, ...). Leaves nothing behind, kill -9 included. */
+ * *err when it could not (not built in, no user namespaces, ...). Leaves nothing behind, kill -9 included.
+ * Where they differ at the model's own pace, in which commands take no time, and o->again is there, the comparison is
+ * made with that run; then report->again says that it is what *report is of. */
 int kernel_verify(const struct run *run, const struct kernel_options *o, struct report *report, struct err *err);
 
 /* For a driver that forks a process per lab, before it forks: what costs more than a lab, and that all of them can use
- * (the programs at tracepoints), is set up once. labs: how many run at once, at most. Children inherit it, and need not let go
- * of it; without root there is nothing to share, and each lab's report says why. Never NULL. */
+ * (the programs at tracepoints), is set up once. labs: how many run at once, at most. Children inherit it, and need not
+ * let go of it; without root there is nothing to share, and each lab's report says why. Never NULL. */
 struct kernel_shared *kernel_share(unsigned labs);
 void kernel_unshare(struct kernel_shared *s); /* NULL is fine */
 

@@ -34,10 +34,11 @@ struct kproc {
 	bool own_pid_ns, ended;
 	int pids[8]; /* of the program, outermost first */
 	unsigned n_pids;
-	int sent;    /* the signal that kproc_kill() meant; 0: none */
-	bool masked; /* another was sent in its place */
-	int fd[2];   /* standard output, standard error; -1: ended */
-	int words;   /* from the program; -1: it has come as far as it goes at once */
+	int sent;         /* the signal that kproc_kill() meant; 0: none */
+	bool masked;      /* another was sent in its place */
+	int fd[2];        /* standard output, standard error; -1: ended */
+	int words;        /* from the program; -1: it has come as far as it goes at once */
+	uint64_t starved; /* ns that it waited for a processor, when it has ended */
 };
 
 #define SAY_FD 3 /* of a child: the first behind its standard ones */
@@ -277,6 +278,7 @@ static int reap(struct kproc *k)
 {
 	int status;
 
+	k->starved = procfs_starved(k->program);
 	while (waitpid(k->child, &status, 0) < 0)
 		if (errno != EINTR)
 			return 1;
@@ -295,6 +297,11 @@ static void hear(struct kproc *k)
 		return;
 	close(k->words);
 	k->words = -1;
+}
+
+uint64_t kproc_starved(const struct kproc *k)
+{
+	return k->starved;
 }
 
 bool kproc_waits(const struct kproc *k)

@@ -20,6 +20,8 @@ struct kproc *kproc_start(int netns_fd, const struct op *op, struct err *err);
 #define KPROC_FDS 3
 /* The descriptors to wait for (POLLIN); at most KPROC_FDS. 0 when it has ended. */
 unsigned kproc_poll(const struct kproc *k, struct pollfd fds[KPROC_FDS]);
+/* How long it had waited for a processor when it ended (ns): what other load cost it. */
+uint64_t kproc_starved(const struct kproc *k);
 /* It has waited for something, or has ended: what it does at once is done, a server listens. By the last pump. */
 bool kproc_waits(const struct kproc *k);
 /* Takes over what it wrote, without waiting. False once it has ended and all was read: res->status is then final

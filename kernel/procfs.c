@@ -160,6 +160,17 @@ int procfs_child(int parent)
 	return pid;
 }
 
+uint64_t procfs_starved(int pid)
+{
+	unsigned long long ran, waited;
+	char path[64], text[128];
+
+	snprintf(path, sizeof(path), "/proc/%d/schedstat", pid);
+	if (pid <= 0 || read_file(path, text, sizeof(text)) < 0 || sscanf(text, "%llu %llu", &ran, &waited) != 2)
+		return 0;
+	return waited;
+}
+
 unsigned procfs_nspid(int pid, int *pids, unsigned max)
 {
 	char path[64], text[8192];

@@ -12,6 +12,8 @@ int procfs_list(int verifier, struct sys_proc **list);
 int procfs_child(int parent);
 /* NSpid of /proc/PID/status. How many; 0 when there is no such process. */
 unsigned procfs_nspid(int pid, int *pids, unsigned max);
+/* How long it has waited for a processor so far (ns), by /proc/PID/schedstat; 0 where that does not exist. */
+uint64_t procfs_starved(int pid);
 /* Where the calling process's command line and environment lie, one behind the other: {0} when /proc does not say. */
 struct procfs_title {
 	char *at;

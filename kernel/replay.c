@@ -24,7 +24,10 @@
 #define WAIT_FRAMES_NS (1500 * NSEC_PER_MSEC) /* for frames that the model predicts */
 #define WAIT_PROGRAM_NS (600 * NSEC_PER_SEC)  /* a program that takes longer hangs */
 #define WAIT_START_NS (5 * NSEC_PER_SEC)      /* for one in the background to get where the model's is at once */
-#define POLL_MAX_MS 50                        /* no descriptor tells of a process that only ends */
+#define DAWDLE_NS (60 * NSEC_PER_MSEC)        /* FAULT_SLOW: before each command */
+#define SNAPSHOT_NS (50 * NSEC_PER_MSEC)      /* what reading the tables may take */
+#define SNAPSHOT_TRIES 4
+#define POLL_MAX_MS 50 /* no descriptor tells of a process that only ends */
 
 static uint64_t clock_now(void)
 {
@@ -52,6 +55,8 @@ static void reap(struct replay *r)
 		j->done = j->proc ? !kproc_pump(j->proc, res) : clock_now() >= j->until;
 		if (j->done && j->proc && !r->refused)
 			r->refused = kproc_outcome(j->proc, res, r->run->cmd[j->command].loc, &r->refusal) < 0;
+		if (j->done && j->proc && kproc_starved(j->proc) > r->late)
+			r->late = kproc_starved(j->proc);
 	}
 }
 
@@ -127,6 +132,12 @@ static void wait_frames(struct replay *r, uint32_t command)
 	}
 }
 
+/* The command takes effect now. */
+static void at_pace(struct replay *r, uint32_t index)
+{
+	r->pace[index] = clock_now() - r->began;
+}
+
 /* ---- programs ---- */
 
 static struct job *job_start(struct replay *r, uint32_t index, const struct op *op, struct err *err)
@@ -146,6 +157,7 @@ static struct job *job_start(struct replay *r, uint32_t index, const struct op *
 		}
 		j->n_pids = kproc_nspid(j->proc, j->pids, ARRAY_SIZE(j->pids));
 	}
+	at_pace(r, index);
 	return r->jobs = j;
 }
 
@@ -319,9 +331,31 @@ static int do_iptables(struct replay *r, const struct op *op, struct result *res
 	return 0;
 }
 
+/* The tables (those that op shows; NULL: all) at one moment: taken anew when it took so long that they may have changed
+ * meanwhile. */
+static struct net *snapshot(struct replay *r, uint32_t index, const struct op *op, uint64_t model_now, struct err *err)
+{
+	struct net *net = NULL;
+	uint64_t took = UINT64_MAX;
+
+	for (unsigned i = 0; i < SNAPSHOT_TRIES && took > SNAPSHOT_NS; i++) {
+		uint64_t began = clock_now();
+
+		net_free(net);
+		net = op ? snapshot_for(&r->sandbox, op, model_now, err) : snapshot_take(&r->sandbox, model_now, err);
+		if (!net)
+			return NULL;
+		took = clock_now() - began;
+		r->pace[index] = began + took / 2 - r->began;
+	}
+	if (took > r->late)
+		r->late = took;
+	return net;
+}
+
 static int do_show(struct replay *r, uint32_t index, const struct op *op, struct result *res, struct err *err)
 {
-	struct net *net = snapshot_for(&r->sandbox, op, r->run->cmd[index].end, err);
+	struct net *net = snapshot(r, index, op, r->run->cmd[index].end, err);
 	int rc = 0;
 
 	if (!net)
@@ -398,6 +432,11 @@ static bool needs_settled(enum op_kind kind)
 	       (!op_kind_changes(kind) && kind != OP_CANNED);
 }
 
+static bool takes_time(enum op_kind kind)
+{
+	return kind == OP_RUN || kind == OP_SLEEP || kind == OP_WAIT || kind == OP_KILL;
+}
+
 static bool brings_up(const struct op *op)
 {
 	return (op->kind == OP_LINK_SET || op->kind == OP_LINK_ADD) && op->link.up_set && op->link.up;
@@ -432,10 +471,13 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 		if (must_settle(r, op) && settle_links(r, err))
 			return -1;
 		r->went_down |= op->kind == OP_LINK_SET && op->link.up_set && !op->link.up;
+		at_pace(r, index);
 		if (do_op(r, index, op, &one, err)) {
 			result_release(&one);
 			return -1;
 		}
+		if (op_kind_changes(op->kind) && !takes_time(op->kind))
+			at_pace(r, index);
 		if (brings_up(op) && capture_there(r, op, err)) {
 			result_release(&one);
 			return -1;
@@ -467,6 +509,15 @@ static int end_jobs(struct replay *r, struct err *err)
 	return r->refused ? -1 : 0;
 }
 
+/* As a busy machine does; for the tests. */
+static void dawdle(struct replay *r)
+{
+	uint64_t until = clock_now() + DAWDLE_NS;
+
+	while (clock_now() < until)
+		pump(r, until);
+}
+
 /* A lab's host begins with lo up. */
 static int loopback_up(struct replay *r, struct err *err)
 {
@@ -484,6 +535,7 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 
 	r->res = xcalloc(run->n + 1, sizeof(*r->res));
 	r->await = await_new(run);
+	r->pace = xcalloc(run->n + 1, sizeof(*r->pace));
 	if (sandbox_enter(&r->sandbox, err))
 		return -1;
 	r->sandbox.first->links_changed = true;
@@ -494,7 +546,10 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 		r->shared = kernel_shared_for(o->shared);
 	r->observe = observe_new(observe_sources, o->shared ? &r->shared : NULL);
 	observe_open(r->observe, "host");
+	r->began = clock_now();
 	for (unsigned i = 0; i < run->n; i++) {
+		if (o->fault == FAULT_SLOW)
+			dawdle(r);
 		if (o->progress)
 			o->progress(o->ctx, &run->cmd[i], i, run->n);
 		if (do_command(r, i, err)) {
@@ -505,7 +560,7 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	}
 	if (settle_links(r, err))
 		return -1;
-	r->end = snapshot_take(&r->sandbox, run->now, err);
+	r->end = snapshot(r, run->n, NULL, run->now, err);
 	return r->end ? end_jobs(r, err) : -1;
 }
 
@@ -525,5 +580,6 @@ void replay_release(struct replay *r)
 		result_release(&r->res[i]);
 	free(r->res);
 	await_free(r->await);
+	free(r->pace);
 	sandbox_leave(&r->sandbox);
 }

@@ -28,11 +28,13 @@ struct replay {
 	struct observe *observe;
 	struct result *res;  /* of each command: run->n of them, owned */
 	struct await *await; /* frames that the model predicts */
+	uint64_t *pace;      /* ns since the beginning, when each command took effect, and the end: run->n + 1, owned */
+	uint64_t began;
 	struct job *jobs;
 	bool went_down; /* a device, since links were last seen to rest */
 	bool refused;   /* a process ended for the machine's reasons: it can not go on */
 	struct err refusal;
-	uint64_t late;         /* ns: how much longer than asked a wait took, at most: the machine was busy elsewhere */
+	uint64_t late;         /* ns that pktwalk or a program had to wait too long, at most: the machine was busy */
 	struct net *end;       /* the tables after the last command, owned */
 	struct report *report; /* borrowed: for what is skipped, and what makes it uncertain */
 };

@@ -34,8 +34,6 @@ void kernel_prepare(void)
 
 /* ---- faults for the tests: they prove that a difference is noticed ---- */
 
-enum { FAULT_NONE, FAULT_ALTER, FAULT_LOSE, FAULT_ADD, FAULT_LOST, FAULT_ONLY_SAID, FAULT_LOST_AND_RESULT };
-
 static void copy_with_fault(struct frames *to, const struct frames *from, int fault)
 {
 	unsigned at = from->n / 2;
@@ -53,8 +51,8 @@ static void copy_with_fault(struct frames *to, const struct frames *from, int fa
 
 /* ---- verify ---- */
 
-static int write_captured(const char *dir, const struct frames *frames, const struct run *run,
-	const struct report *report, struct err *err)
+static int write_captured(
+	const char *dir, struct frames *frames, const struct run *run, const struct report *report, struct err *err)
 {
 	struct buf path = { 0 }, out = { 0 };
 	FILE *f;
@@ -130,40 +128,115 @@ static void sort_report(struct report *report, const struct run *run)
 	free(events);
 }
 
+static void compare_all(struct replay *r, const struct run *run, struct frames *frames, struct report *report)
+{
+	struct vars vars = { 0 };
+
+	r->run = run;
+	fix_macs(run, &vars);
+	compare_results(r, report);
+	compare_frames(run, frames, &vars, NULL, 0, report);
+	compare_steps(run, r->observe, &vars, report);
+	compare_tables(run, r->end, &vars, report);
+	vars_release(&vars);
+}
+
+static bool same_mac(const struct mac *a, const struct mac *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+/* The shell did the same in both runs, and the model chose the same. */
+static bool same_commands(const struct run *a, const struct run *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (unsigned i = 0; i < a->n; i++) {
+		const struct command *x = &a->cmd[i], *y = &b->cmd[i];
+
+		if (x->op.kind != y->op.kind || strcmp(x->text, y->text))
+			return false;
+		if (x->op.kind == OP_LINK_ADD && x->op.link.chosen &&
+			(!y->op.link.chosen || !same_mac(&x->op.link.chosen_mac, &y->op.link.chosen_mac) ||
+				!same_mac(&x->op.link.chosen_peer_mac, &y->op.link.chosen_peer_mac)))
+			return false;
+	}
+	return true;
+}
+
+static bool same_expectations(const struct run *a, const struct run *b)
+{
+	for (unsigned i = 0; i < a->n; i++)
+		if (a->cmd[i].expect_met != b->cmd[i].expect_met)
+			return false;
+	return true;
+}
+
+/* What differs at the model's own pace, compared at this machine's. */
+static const struct run *compare_again(struct replay *r, const struct kernel_options *o, struct frames *frames,
+	const struct report *base, struct report *report)
+{
+	const struct run *run = r->run, *again;
+	struct report second;
+
+	again = o->again(o->again_ctx, r->pace, run->n);
+	if (!again || !same_commands(run, again)) {
+		report_uncertain(report,
+			"at the pace of this machine, %u ms behind in the end, the lab takes another way",
+			(unsigned)(r->pace[run->n] > run->now ? (r->pace[run->n] - run->now) / NSEC_PER_MSEC : 0));
+		return run;
+	}
+	report_begin(&second, base);
+	compare_all(r, again, frames, &second);
+	second.again = true;
+	second.behind_ns = again->now > run->now ? again->now - run->now : 0;
+	if (!same_expectations(run, again))
+		report_uncertain(&second, "at the pace of this machine the lab does not do what is expected of it");
+	report_release(report);
+	*report = second;
+	return again;
+}
+
+/* Compares what the replay brought; the run that *report is of. */
+static const struct run *judge(
+	struct replay *r, const struct kernel_options *o, struct frames *frames, struct report *report)
+{
+	const struct run *run = r->run;
+	struct report base = *report;
+
+	if (o->fault == FAULT_LOST_AND_RESULT)
+		r->res[0].status ^= 1;
+	report_begin(report, &base);
+	compare_all(r, run, frames, report);
+	if (report->disagree && o->again)
+		run = compare_again(r, o, frames, &base, report);
+	report_release(&base);
+	if (report->disagree && r->late >= LATE_NS)
+		report_uncertain(report, "this machine was busy: pktwalk or a program of the lab had to wait for %u ms",
+			(unsigned)(r->late / NSEC_PER_MSEC));
+	about(report, r->sandbox.as_root);
+	sort_report(report, run);
+	return run;
+}
+
 int kernel_verify(const struct run *run, const struct kernel_options *o, struct report *report, struct err *err)
 {
 	struct replay r = { .run = run, .report = report };
-	struct vars vars = { 0 };
 	struct frames frames = { 0 };
 	int rc = replay_run(&r, o, err);
-	bool as_root = r.sandbox.as_root;
 	uint64_t lost;
 
 	if (!rc) {
-		lost = capture_lost(r.capture) + (o->fault >= FAULT_LOST);
+		lost = capture_lost(r.capture) + (o->fault >= FAULT_LOST && o->fault <= FAULT_LOST_AND_RESULT);
 		if (lost)
 			report_uncertain_of(report, CMP_FRAME, "the captures had no room for %llu frame(s)",
 				(unsigned long long)lost);
 		copy_with_fault(&frames, capture_frames(r.capture), o->fault);
-	}
-	if (!rc) {
-		about(report, as_root);
-		fix_macs(run, &vars);
-		if (o->fault == FAULT_LOST_AND_RESULT)
-			r.res[0].status ^= 1;
-		compare_results(&r, report);
-		compare_frames(run, &frames, &vars, NULL, 0, report);
-		compare_steps(run, r.observe, &vars, report);
-		compare_tables(run, r.end, &vars, report);
-		if (report->disagree && r.late >= LATE_NS)
-			report_uncertain(report, "this machine was busy: pktwalk itself woke up %u ms late",
-				(unsigned)(r.late / NSEC_PER_MSEC));
-		sort_report(report, run);
+		run = judge(&r, o, &frames, report);
 		if (o->save_dir)
 			rc = write_captured(o->save_dir, &frames, run, report, err);
 	}
 	frames_release(&frames);
-	vars_release(&vars);
 	replay_release(&r);
 	return rc;
 }

@@ -157,6 +157,24 @@ void report_uncertain_of(struct report *r, enum compare_what what, const char *f
 	r->explains |= 1u << what;
 }
 
+static char **copy_list(char **list, unsigned n)
+{
+	char **to = n ? xcalloc(n, sizeof(*to)) : NULL;
+
+	for (unsigned i = 0; i < n; i++)
+		to[i] = xstrdup(list[i]);
+	return to;
+}
+
+void report_begin(struct report *to, const struct report *from)
+{
+	*to = (struct report){ .explains = from->explains,
+		.skipped = copy_list(from->skipped, from->n_skipped),
+		.n_skipped = from->n_skipped,
+		.uncertain = copy_list(from->uncertain, from->n_uncertain),
+		.n_uncertain = from->n_uncertain };
+}
+
 enum verdict report_verdict(const struct report *r)
 {
 	if (!r->n_uncertain)

@@ -36,8 +36,10 @@ struct report {
 	unsigned n_uncertain;
 	unsigned explains; /* differences of which kinds these may be: bits 1 << enum compare_what */
 	struct coverage coverage;
-	char *kernel; /* "Linux 6.18.44", or where the captures came from */
-	char *user;   /* "root" or "plain user (user namespace)" */
+	bool again;         /* of a run at the machine's pace, which differs from the model's own by */
+	uint64_t behind_ns; /* this at the end */
+	char *kernel;       /* "Linux 6.18.44", or where the captures came from */
+	char *user;         /* "root" or "plain user (user namespace)" */
 };
 /* Appends; all strings are copied. */
 void report_add(struct report *r, const struct compare *c);
@@ -46,6 +48,8 @@ void report_skip(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void report_uncertain(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same of one kind alone, frames for example when captures lost some: a table that differs does differ. */
 void report_uncertain_of(struct report *r, enum compare_what what, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* *to ({0}) begins with what was said so far: skipped, uncertain. */
+void report_begin(struct report *to, const struct report *from);
 /* Not certain: there is a reason, and it explains every difference that there is, if any. */
 enum verdict { VERDICT_AGREES, VERDICT_DIFFERS, VERDICT_NOT_CERTAIN };
 enum verdict report_verdict(const struct report *r);

@@ -49,7 +49,11 @@ struct run {
 	struct net *net; /* as it stood at the end; owned by the simulator while it lives */
 	uint64_t now;    /* ns, at the end */
 	bool stopped;    /* `set -e` or `exit` ended it early */
-	int status;      /* of the last command, or of exit */
+	/* When each command may begin at the soonest (ns), and at [n] the end: the pace of a machine on which the lab
+	 * ran. Borrowed; NULL: commands take no time of their own. */
+	const uint64_t *pace;
+	uint32_t n_pace;
+	int status; /* of the last command, or of exit */
 };
 void run_release(struct run *r); /* commands and trace; not net */
 /* Appends an empty command and returns it (pointer valid until the next append). */

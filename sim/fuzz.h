@@ -6,15 +6,18 @@
 #include "model/pool.h"
 #include "model/report.h"
 #include "model/run.h"
+#include "sim/lab.h"
 
 /* What it needs of whoever calls: processes, the kernel, somewhere to write. */
 struct fuzz_host {
 	const struct pool_ops *ops;
 	struct pool *pool;
 	/* The run done again in the kernel, in the calling process, which it may spoil for anything else. 0, or -1
-	 * with *err: the comparison could not take place. */
-	int (*verify)(const void *ctx, const struct run *run, struct report *report, struct err *err);
-	const void *ctx; /* verify's */
+	 * with *err: the comparison could not take place. again: for a run at the machine's pace, which *report is of
+	 * when it says so. */
+	int (*verify)(const void *ctx, const struct run *run, struct lab_again *again, struct report *report,
+		struct err *err);
+	const void *ctx;                    /* verify's */
 	void (*out)(const struct buf *b);   /* standard output, at once */
 	void (*progress)(const char *line); /* a line that overwrites itself; "" = none; NULL: not wanted */
 	/* Writes a file, making the folder: 0, or -1 with *err. */

@@ -188,21 +188,24 @@ void fuzz_lab_child(const void *work, struct pool_pipe *pipe)
 {
 	const struct fuzz_work *w = work;
 	struct sim *s = sim_new(1, true);
+	struct lab_again again = { .seed = 1, .path = "lab", .text = w->text, .size = w->size };
 	struct report report = { 0 };
 	struct fuzz_result r;
 	struct err err = { 0 };
 	struct run run;
 
+	trace_keep_flows(s->trace);
 	run_model(s, w->text, w->size, &run, &r);
 	w->host->ops->tell(pipe, &r, sizeof(r));
 	if (r.verdict == FV_NONE) {
-		if (w->host->verify(w->host->ctx, &run, &report, &err))
+		if (w->host->verify(w->host->ctx, &run, &again, &report, &err))
 			refuse(&r, FV_FAILED, &err);
 		else
-			compared(&r, &run, &report);
+			compared(&r, report.again ? &again.run : &run, &report);
 		w->host->ops->tell(pipe, &r, sizeof(r));
 	}
 	report_release(&report);
+	lab_again_release(&again);
 	run_release(&run);
 	sim_free(s);
 }

@@ -5,8 +5,8 @@
  * (sleep), or a process. A process in the foreground gets steps of the engine until it ends; one in the
  * background stays as a job, and fills its command when it ends, or when the lab does. After every command the
  * backlog is emptied, so that the next one sees all consequences.
- * Not modelled: the time that a command itself takes (but for a nominal one behind a program); what background jobs do
- * after the lab's end. */
+ * Not modelled: the time that a command itself takes (but for a nominal one behind a program, and where a real machine
+ * has given its pace); what background jobs do after the lab's end. */
 #include "sim/lab.h"
 
 #include <stdio.h>
@@ -378,6 +378,18 @@ static int check_bounds(struct lab *l, uint32_t index, const struct shell_call *
 	return 0;
 }
 
+/* What the machine took until it began the next command belongs to the one before. */
+static void keep_pace(struct lab *l, uint32_t next)
+{
+	if (next >= l->run->n_pace || l->run->pace[next] <= l->s->now)
+		return;
+	sim_run_until(l->s, l->run->pace[next]);
+	sim_idle(l->s);
+	jobs_reap(l);
+	if (next)
+		l->run->cmd[next - 1].events = trace_events(l->s->trace);
+}
+
 static int command(void *ctx, struct shell_call *call, int *status, struct err *err)
 {
 	struct lab *l = ctx;
@@ -385,6 +397,8 @@ static int command(void *ctx, struct shell_call *call, int *status, struct err *
 	struct command *c;
 	struct op op;
 	int rc;
+
+	keep_pace(l, index);
 
 	if (index >= LAB_MAX_COMMANDS)
 		return err_set(err, call->source->loc, "the lab runs more than %u commands", LAB_MAX_COMMANDS);
@@ -467,6 +481,8 @@ int lab_run(struct sim *s, const char *path, const char *text, size_t size, stru
 		return -1;
 	rc = shell_run(&script, path, command, &l, &end, err);
 	script_free(&script);
+	if (!rc)
+		keep_pace(&l, run->n);
 	s->command = 0;
 	sim_end(s);
 	s->tracing = false;
@@ -478,6 +494,28 @@ int lab_run(struct sim *s, const char *path, const char *text, size_t size, stru
 	run->trace = s->trace;
 	s->trace = NULL;
 	return rc;
+}
+
+const struct run *lab_run_again(void *ctx, const uint64_t *pace, uint32_t n)
+{
+	struct lab_again *a = ctx;
+	struct err err = { 0 };
+
+	a->pace = xcalloc(n + 1, sizeof(*pace));
+	memcpy(a->pace, pace, (n + 1) * sizeof(*pace));
+	a->run = (struct run){ .path = a->path, .pace = a->pace, .n_pace = n + 1 };
+	a->s = sim_new(a->seed, true);
+	trace_keep_flows(a->s->trace);
+	return lab_run(a->s, a->path, a->text, a->size, &a->run, &err) ? NULL : &a->run;
+}
+
+void lab_again_release(struct lab_again *a)
+{
+	run_release(&a->run);
+	if (a->s)
+		sim_free(a->s);
+	free(a->pace);
+	*a = (struct lab_again){ 0 };
 }
 
 int lab_parse(const char *path, const char *text, size_t size, struct buf *canonical, struct err *err)

@@ -11,6 +11,19 @@
  * also when it fails midway. Returns 0, or -1 with *err: the lab can not be understood or is not modelled (the
  * whole script is parsed before anything runs). What fails as it would under bash is no error. */
 int lab_run(struct sim *s, const char *path, const char *text, size_t size, struct run *run, struct err *err);
+/* A run once more, at the pace of a machine on which the lab was carried out meanwhile. */
+struct lab_again {
+	uint64_t seed; /* of the first run; path, text, size: likewise, borrowed */
+	const char *path, *text;
+	size_t size;
+	struct sim *s;
+	struct run run;
+	uint64_t *pace;
+};
+/* pace: of n commands and the end (struct run); copied. The run, which is *a's; NULL when it can not be done. Once for
+ * each *a. ctx: the struct lab_again. */
+const struct run *lab_run_again(void *ctx, const uint64_t *pace, uint32_t n);
+void lab_again_release(struct lab_again *a);
 /* Checks the language only and appends the lab in canonical form, which parses to itself. 0, or -1 with *err. */
 int lab_parse(const char *path, const char *text, size_t size, struct buf *canonical, struct err *err);
 

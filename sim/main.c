@@ -29,7 +29,7 @@ struct options {
 	const char *lab;
 	struct capture_file *capture;
 	unsigned captures;
-	int fault;
+	enum kernel_fault fault;
 	struct fuzz_options fuzz;
 	const char *print; /* fuzz: a lab's seed */
 	bool merge;
@@ -217,11 +217,16 @@ static bool as_expected(const struct run *run)
 	return true;
 }
 
-typedef int mode_fn(const struct options *o, const struct run *run, struct report *report, struct err *err);
+/* *again: for a second run, at the machine's pace; *report may be of it (report->again). */
+typedef int mode_fn(const struct options *o, const struct run *run, struct report *report, struct lab_again *again,
+	struct err *err);
 
-static int mode_verify(const struct options *o, const struct run *run, struct report *report, struct err *err)
+static int mode_verify(
+	const struct options *o, const struct run *run, struct report *report, struct lab_again *again, struct err *err)
 {
-	struct kernel_options k = { .save_dir = o->save, .progress = progress, .fault = o->fault };
+	struct kernel_options k = {
+		.save_dir = o->save, .progress = progress, .fault = o->fault, .again = lab_run_again, .again_ctx = again
+	};
 	int rc = kernel_verify(run, &k, report, err);
 
 	if (isatty(STDERR_FILENO))
@@ -229,8 +234,10 @@ static int mode_verify(const struct options *o, const struct run *run, struct re
 	return rc;
 }
 
-static int mode_compare(const struct options *o, const struct run *run, struct report *report, struct err *err)
+static int mode_compare(
+	const struct options *o, const struct run *run, struct report *report, struct lab_again *again, struct err *err)
 {
+	(void)again;
 	return kernel_compare(run, o->capture, o->captures, report, err);
 }
 
@@ -241,6 +248,8 @@ static int predict(const struct options *o, mode_fn *mode)
 	struct err err = { 0 };
 	struct run run = { .path = o->lab };
 	struct report report = { 0 };
+	struct lab_again again = { 0 };
+	const struct run *shown;
 	static const int verdict_status[] = { [VERDICT_AGREES] = EXIT_AS_EXPECTED,
 		[VERDICT_DIFFERS] = EXIT_DIFFERED,
 		[VERDICT_NOT_CERTAIN] = EXIT_NOT_CERTAIN };
@@ -262,17 +271,20 @@ static int predict(const struct options *o, mode_fn *mode)
 	}
 	if (write_predicted(o, &run, NULL))
 		goto out;
-	if (mode && mode(o, &run, &report, &err)) {
+	again = (struct lab_again){ .seed = o->seed, .path = o->lab, .text = buf_str(&text), .size = text.size };
+	if (mode && mode(o, &run, &report, &again, &err)) {
 		report_err(&err);
 		goto out;
 	}
-	if (mode && write_predicted(o, &run, &report)) /* once more, with what the kernel said */
+	shown = report.again ? &again.run : &run;
+	if (mode && write_predicted(o, shown, &report)) /* once more, with what the kernel said */
 		goto out;
-	if (show(o, &run, mode ? &report : NULL))
+	if (show(o, shown, mode ? &report : NULL))
 		goto out;
 	status = as_expected(&run) ? verdict_status[report_verdict(&report)] : EXIT_DIFFERED;
 out:
 	report_release(&report);
+	lab_again_release(&again);
 	run_release(&run);
 	if (s)
 		sim_free(s);
@@ -325,9 +337,12 @@ static uint64_t number(const char *s)
 	return v;
 }
 
-static int host_verify(const void *ctx, const struct run *run, struct report *report, struct err *err)
+static int host_verify(
+	const void *ctx, const struct run *run, struct lab_again *again, struct report *report, struct err *err)
 {
-	return kernel_verify(run, &(struct kernel_options){ .shared = ctx }, report, err);
+	const struct kernel_options k = { .shared = ctx, .again = lab_run_again, .again_ctx = again };
+
+	return kernel_verify(run, &k, report, err);
 }
 
 static void host_out(const struct buf *b)
@@ -561,7 +576,7 @@ static void set_option(struct options *o, int opt)
 		o->seed = number(optarg);
 		break;
 	case OPT_FAULT:
-		o->fault = (int)number(optarg);
+		o->fault = (enum kernel_fault)number(optarg);
 		break;
 	case OPT_COLOR:
 		if (strcmp(optarg, "auto") && strcmp(optarg, "always") && strcmp(optarg, "never"))

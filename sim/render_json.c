@@ -175,6 +175,8 @@ static void put_report(struct buf *b, const struct report *report, uint32_t agre
 	json_uint(b, "agree", agree);
 	json_uint(b, "disagree", report->disagree);
 	json_str(b, "verdict", verdict_name(report_verdict(report)));
+	if (report->again)
+		json_uint(b, "behind", report->behind_ns);
 	put_coverage(b, &report->coverage);
 	json_strings(b, "skipped", report->skipped, report->n_skipped);
 	json_strings(b, "uncertain", report->uncertain, report->n_uncertain);

@@ -239,6 +239,9 @@ void text_comparison(struct render *r)
 		buf_putc(r->out, '\n');
 	}
 	put_coverage(r);
+	if (rep->again)
+		buf_printf(r->out, "  at the pace of this machine, %llu ms behind the model's own\n",
+			(unsigned long long)(rep->behind_ns / NSEC_PER_MSEC));
 	put_reasons(r, "not compared", rep->skipped, rep->n_skipped);
 	if (report_verdict(rep) == VERDICT_DIFFERS)
 		put_reasons(r, "not certain", rep->uncertain, rep->n_uncertain);

@@ -3,7 +3,7 @@
 # Runs every kind of test and ends with the line "N passed, N failed, N skipped".
 #   tests/check.sh [SUITE ...]      suites: the names in the list below
 cd "$(dirname "$0")/.." || exit 2
-suites=${*:-unit cmd golden json bad lint kernel harm notice compare oracle fuzz install}
+suites=${*:-unit cmd golden json bad lint kernel repeat harm notice compare oracle fuzz install}
 log=$(mktemp "${TMPDIR:-/tmp}/pktwalk-check.XXXXXX")
 before=$log.before after=$log.after # of the machine's own network and the like
 trap 'rm -f "$log" "$before" "$after"' EXIT
