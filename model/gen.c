@@ -237,6 +237,7 @@ void gen_lab_with(uint64_t seed, unsigned recipe, struct buf *out, uint32_t *dra
 		if (gen_chance(&g, 15))
 			step(&g, SHOWS, drawn);
 	}
+	gen_sleep(&g); /* at the end nothing is under way */
 	release(&g);
 }
 

@@ -390,14 +390,14 @@ bool gen_do_neigh_waits(struct gen *g)
 	char ip[GEN_ADDRLEN];
 	const char *dev;
 
-	if (from < 0 || !gen_has_time(g, 800))
+	if (from < 0 || !gen_has_time(g, 1100))
 		return false;
 	ns = ns_of_addr(g, from);
 	dev = dev_name(g, (int)g->addr[from].dev);
 	mac = gen_mac(g, g->addr[a].dev);
 	gen_addr_text(ip, gen_free_ip(g, (unsigned)g->dev[g->addr[a].dev].net));
 	gen_run(g, ns, "sysctl -qw net.ipv4.neigh.%s.retrans_time_ms=2000", dev);
-	gen_run(g, ns, "ping -n -c 2 -i " GEN_AT_ONCE " -W " GEN_WAIT " %s >/dev/null &", ip);
+	gen_run(g, ns, "ping -n -c 2 -i " GEN_AT_ONCE " -W 0.9 %s >/dev/null &", ip);
 	gen_cmd(g, "sleep 0.2");
 	switch (gen_below(g, 4)) {
 	case 0:
@@ -415,6 +415,6 @@ bool gen_do_neigh_waits(struct gen *g)
 	}
 	gen_cmd(g, "wait $!");
 	gen_run(g, ns, "sysctl -qw net.ipv4.neigh.%s.retrans_time_ms=%u", dev, g->retrans_ms);
-	gen_time(g, 700);
+	gen_time(g, 1100);
 	return true;
 }

@@ -313,11 +313,12 @@ bool gen_do_talk_udp(struct gen *g)
 /* A closed port, most likely. */
 bool gen_do_scan_udp(struct gen *g)
 {
-	int ns = from(g, 1000);
+	int ns = from(g, 1400);
 	char to[GEN_ADDRLEN];
 
 	if (ns < 0)
 		return false;
 	gen_run(g, (unsigned)ns, "nc -u -z -v -n -w 1 %s 5001", gen_target_text(g, (unsigned)ns, to));
+	gen_sleep(g); /* the last of what it sends it does not wait for */
 	return true;
 }
