@@ -9,8 +9,8 @@
  * - what takes seconds by default (locktime, delay_first_probe_time) takes a minute or no time at all, so that it is
  *   never about to happen;
  * - pings follow each other at once (GEN_AT_ONCE) or at a distance at which all is over (GEN_APART);
- * - ICMP and redirect rate limits are off, or so slow that the clock does not matter, but for labs that use few
- * packets. No two ports of bridges are ever connected to a ring: a storm does not end in the kernel. */
+ * - ICMP errors and redirects are not limited to a rate, but in labs with few packets.
+ * No two ports of bridges are ever connected to a ring: a storm does not end in the kernel. */
 #ifndef MODEL_GEN_LAB_H
 #define MODEL_GEN_LAB_H
 
@@ -90,7 +90,7 @@ struct gen {
 	struct buf *out;
 	unsigned commands, ms; /* so far; ms: how long they take at worst */
 	unsigned time_limit;   /* ms: what a lab may take at worst */
-	unsigned retrans_ms, solicits, ratelimit;
+	unsigned retrans_ms, solicits;
 	unsigned probes;        /* pings and the like so far */
 	unsigned focus_ns;      /* see gen_focus() */
 	int focus;              /* the address, or -1 */

@@ -11,7 +11,7 @@ static const struct {
 } special[] = {
 	{ "net/ipv4/ip_default_ttl", "[1|2|3|64|255]" },
 	{ "net/ipv4/icmp_ratelimit", "" },
-	{ "net/ipv4/icmp_ratemask", "[0|6168|8|24]" },
+	{ "net/ipv4/icmp_ratemask", "" },
 	{ "net/ipv4/icmp_msgs_per_sec", "" },
 	{ "net/ipv4/icmp_msgs_burst", "" },
 	{ "net/ipv4/ip_no_pmtu_disc", "[0|1|2|3]" },
