@@ -424,8 +424,9 @@ int neigh_update(struct sim *s, struct neigh *n, const struct mac *mac, uint8_t 
 	timer_cancel(&s->net->timers, &n->timer);
 	if (state & NUD_PROBE_)
 		n->probes = 0;
+	/* at once: with the kernel's next tick, for which the entry was confirmed longer ago than now */
 	if (state & NUD_IN_TIMER_)
-		timer_set(&s->net->timers, &n->timer, s->now + (state & NUD_REACHABLE_ ? reachable_time(n) : 0));
+		timer_set(&s->net->timers, &n->timer, s->now + (state & NUD_REACHABLE_ ? reachable_time(n) : 1));
 	set_state(s, n, NULL, state, why);
 	if (!(old & NUD_VALID_))
 		release_queue(s, n);
