@@ -3,7 +3,7 @@
 _pktwalk() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local commands="run verify compare parse fuzz"
-	local options="-v -vv -q --json --pcapng --save --capture --seed --color --labs --findings --jobs --shard --keep --print --merge --verbose --quiet --help --version"
+	local options="-v -vv -q --json --pcapng --save --capture --seed --color --labs --findings --model --jobs --shard --keep --print --merge --verbose --quiet --help --version"
 	COMPREPLY=()
 	case $prev in
 	--color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$cur"); return ;;

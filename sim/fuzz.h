@@ -14,7 +14,7 @@ struct fuzz_host {
 	struct pool *pool;
 	/* The run done again in the kernel, in the calling process, which it may spoil for anything else. 0, or -1
 	 * with *err: the comparison could not take place. again: for a run at the machine's pace, which *report is of
-	 * when it says so. */
+	 * when it says so. NULL: the model alone. */
 	int (*verify)(const void *ctx, const struct run *run, struct lab_again *again, struct report *report,
 		struct err *err);
 	const void *ctx;                    /* verify's */

@@ -15,8 +15,8 @@
 
 const char *fuzz_verdict_name(enum fuzz_verdict v)
 {
-	static const char *const name[FV_NUM] = { "none", "agrees", "differs", "uncertain", "refused", "failed",
-		"crashed", "hung" };
+	static const char *const name[FV_NUM] = { "none", "predicted", "agrees", "differs", "uncertain", "refused",
+		"failed", "crashed", "hung" };
 
 	return name[v];
 }
@@ -198,7 +198,9 @@ void fuzz_lab_child(const void *work, struct pool_pipe *pipe)
 	run_model(s, w->text, w->size, &run, &r);
 	w->host->ops->tell(pipe, &r, sizeof(r));
 	if (r.verdict == FV_NONE) {
-		if (w->host->verify(w->host->ctx, &run, &again, &report, &err))
+		if (!w->host->verify)
+			r.verdict = FV_PREDICTED;
+		else if (w->host->verify(w->host->ctx, &run, &again, &report, &err))
 			refuse(&r, FV_FAILED, &err);
 		else
 			compared(&r, report.again ? &again.run : &run, &report);

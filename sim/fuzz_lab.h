@@ -7,7 +7,8 @@
 #include "sim/fuzz_cover.h"
 
 enum fuzz_verdict {
-	FV_NONE, /* not there yet */
+	FV_NONE,      /* not there yet */
+	FV_PREDICTED, /* run in the model alone, as was asked for */
 	FV_AGREES,
 	FV_DIFFERS,
 	FV_UNCERTAIN, /* the comparison says that it can't say */

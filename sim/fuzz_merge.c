@@ -166,7 +166,7 @@ struct file {
 
 static enum fuzz_verdict verdict_of(const char *name)
 {
-	for (unsigned v = FV_AGREES; v < FV_NUM; v++)
+	for (unsigned v = FV_PREDICTED; v < FV_NUM; v++)
 		if (!strcmp(fuzz_verdict_name((enum fuzz_verdict)v), name))
 			return (enum fuzz_verdict)v;
 	return FV_NONE;
@@ -199,7 +199,7 @@ static const char *read_lab(struct file *f, const struct object *o)
 	if (v == FV_NONE)
 		return "a lab without a verdict";
 	m->tally.verdict[v]++;
-	if (v != FV_AGREES)
+	if (v > FV_AGREES)
 		fuzz_tally_reason(&m->tally, v, text_of(o, "kind"), 1);
 	if (fuzz_verdict_finding(v))
 		read_finding(m, o, v);

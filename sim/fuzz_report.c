@@ -30,7 +30,7 @@ void fuzz_tally_add(struct fuzz_tally *t, const struct fuzz_result *r)
 {
 	t->verdict[r->verdict]++;
 	cover_add(&t->cover, &r->cover);
-	if (r->verdict != FV_AGREES)
+	if (r->verdict > FV_AGREES)
 		fuzz_tally_reason(t, r->verdict, r->kind, 1);
 }
 
@@ -70,7 +70,7 @@ static void lab_fields(struct buf *b, uint64_t index, uint64_t seed, const struc
 	json_str(b, "verdict", fuzz_verdict_name(r->verdict));
 	json_uint(b, "commands", r->commands);
 	json_time(b, "time", r->now);
-	if (r->verdict == FV_AGREES)
+	if (r->verdict <= FV_AGREES)
 		return;
 	json_str(b, "kind", r->kind);
 	json_str(b, "text", r->text);
@@ -163,7 +163,7 @@ static void json_summary(struct buf *b, const struct fuzz_summary *s)
 	json_str(b, "kernel", s->kernel);
 	json_str(b, "user", s->user);
 	json_uint(b, "labs", s->labs);
-	for (unsigned v = FV_AGREES; v < FV_NUM; v++)
+	for (unsigned v = FV_PREDICTED; v < FV_NUM; v++)
 		json_uint(b, fuzz_verdict_name((enum fuzz_verdict)v), t->verdict[v]);
 	json_uint(b, "unsteady", t->flaky);
 	json_time(b, "seconds", s->wall);
@@ -233,8 +233,8 @@ void fuzz_report_summary(struct buf *b, const struct fuzz_summary *s, bool json)
 	if (*s->kernel)
 		buf_printf(b, ", with %s, as %s", s->kernel, s->user);
 	buf_puts(b, s->stopped ? "; stopped before the end:\n" : ":\n");
-	for (unsigned v = FV_AGREES; v < FV_NUM; v++)
-		buf_printf(b, "%s%llu %s", v == FV_AGREES ? "" : ", ", (unsigned long long)t->verdict[v],
+	for (unsigned v = FV_PREDICTED; v < FV_NUM; v++)
+		buf_printf(b, "%s%llu %s", v == FV_PREDICTED ? "" : ", ", (unsigned long long)t->verdict[v],
 			fuzz_verdict_name((enum fuzz_verdict)v));
 	if (t->flaky)
 		buf_printf(b, "; %llu of them unsteady", (unsigned long long)t->flaky);

@@ -32,7 +32,7 @@ struct options {
 	enum kernel_fault fault;
 	struct fuzz_options fuzz;
 	const char *print; /* fuzz: a lab's seed */
-	bool merge;
+	bool merge, model_only;
 	char **file; /* fuzz --merge: NULL-terminated */
 };
 
@@ -59,6 +59,7 @@ static const char help_text[] =
 	"                       fuzz: of all labs of the run\n"
 	"      --labs N         fuzz: how many; default 100\n"
 	"      --findings N     fuzz: stop after so many; default: never\n"
+	"      --model          fuzz: in the model alone: what it reaches, what crashes it\n"
 	"      --jobs J         fuzz: at most so many at once; default: what suits the machine\n"
 	"      --shard I/N      fuzz: only the Ith of N parts of the labs\n"
 	"      --keep DIR       fuzz: where labs that show a mistake are written; default fuzz-found\n"
@@ -380,7 +381,7 @@ static int fuzz_labs(const struct options *o)
 	struct pool *pool = pool_new(&err);
 	struct fuzz_host host = { .ops = &kernel_pool,
 		.pool = pool,
-		.verify = host_verify,
+		.verify = o->model_only ? NULL : host_verify,
 		.out = host_out,
 		.progress = isatty(STDERR_FILENO) ? host_progress : NULL,
 		.write = host_write,
@@ -473,6 +474,7 @@ enum {
 	OPT_FAULT,
 	OPT_LABS,
 	OPT_FINDINGS,
+	OPT_MODEL,
 	OPT_JOBS,
 	OPT_SHARD,
 	OPT_KEEP,
@@ -489,6 +491,7 @@ static const struct option long_options[] = {
 	{ "fault", required_argument, NULL, OPT_FAULT }, /* for the tests: kernel/kernel.h */
 	{ "labs", required_argument, NULL, OPT_LABS },
 	{ "findings", required_argument, NULL, OPT_FINDINGS },
+	{ "model", no_argument, NULL, OPT_MODEL },
 	{ "jobs", required_argument, NULL, OPT_JOBS },
 	{ "shard", required_argument, NULL, OPT_SHARD },
 	{ "keep", required_argument, NULL, OPT_KEEP },
@@ -530,6 +533,9 @@ static bool set_fuzz_option(struct options *o, int opt)
 		break;
 	case OPT_FINDINGS:
 		o->fuzz.findings = number(optarg);
+		break;
+	case OPT_MODEL:
+		o->model_only = true;
 		break;
 	case OPT_SHARD:
 		set_shard(o, optarg);

@@ -3,7 +3,7 @@
 # Runs every kind of test and ends with the line "N passed, N failed, N skipped".
 #   tests/check.sh [SUITE ...]      suites: the names in the list below
 cd "$(dirname "$0")/.." || exit 2
-suites=${*:-unit cmd golden json bad lint kernel repeat harm notice compare oracle fuzz install}
+suites=${*:-unit cmd golden json bad lint kernel random repeat harm notice compare oracle fuzz install}
 log=$(mktemp "${TMPDIR:-/tmp}/pktwalk-check.XXXXXX")
 before=$log.before after=$log.after # of the machine's own network and the like
 trap 'rm -f "$log" "$before" "$after"' EXIT
@@ -25,7 +25,7 @@ done
 untouched=FAIL
 for i in 1 2 3 4 5; do
 	tests/state.sh >"$after"
-	# new modules that the kernel loaded when something was first used bring sysctls with them
+	# new modules that the kernel random loaded when something was first used bring sysctls with them
 	if grep '^modules' "$before" | cmp -s - <(grep '^modules' "$after"); then
 		cmp -s "$before" "$after" && untouched=ok && break
 	else
