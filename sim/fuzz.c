@@ -563,7 +563,7 @@ static void release(struct fuzz *f)
 static void report(struct fuzz *f)
 {
 	struct fuzz_summary s = { .tally = &f->tally,
-		.labs = f->labs,
+		.labs = f->labs - f->founds, /* those that wait for their turn are not in the tally */
 		.wall = f->h->ops->now() - f->began,
 		.cpu = f->children ? f->cpu / f->children : 0,
 		.kernel = f->kernel,
