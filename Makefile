@@ -99,9 +99,14 @@ format:
 # ---- fuzzers: make fuzz SECONDS=600 ----
 SECONDS_ ?= $(or $(SECONDS),60)
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_SRC := $(filter-out sim/main.c,$(wildcard model/*.c sim/*.c))
+FUZZ_SRC := $(filter-out sim/main.c kernel/stub.c,$(wildcard model/*.c sim/*.c kernel/*.c))
+ifeq ($(KERNEL),0)
+FUZZ := $(filter-out build/fuzz/netlink,$(FUZZ))
+FUZZ_SRC := $(filter-out kernel/%,$(FUZZ_SRC))
+endif
 build/fuzz/%: tests/fuzz/fuzz_%.c build/fuzz/libpktwalk.a
-	$(Q)clang $(filter-out -O2,$(ALL_CFLAGS)) -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -o $@ $^
+	$(Q)clang $(filter-out -O2,$(ALL_CFLAGS)) -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -o $@ $^ \
+		$(LDLIBS)
 build/fuzz/libpktwalk.a: $(FUZZ_SRC:%.c=build/fuzz/%.o)
 	$(Q)rm -f $@ && ar rcs $@ $^
 build/fuzz/%.o: %.c

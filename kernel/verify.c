@@ -269,7 +269,7 @@ static int read_file(const char *path, struct buf *out, struct err *err)
 	return rc;
 }
 
-static int add_file(struct frames *frames, const struct capture_file *file, struct err *err)
+static int add_file(struct frames *frames, const struct capture_file *file, struct report *report, struct err *err)
 {
 	struct buf data = { 0 };
 	struct pcapfile p;
@@ -288,6 +288,8 @@ static int add_file(struct frames *frames, const struct capture_file *file, stru
 					   .wire_size = f->wire_size,
 					   .data = (uint8_t *)f->data });
 	}
+	if (!rc && p.lost)
+		report_uncertain_of(report, CMP_FRAME, "%s says that its capture dropped frames", file->path);
 	if (!rc)
 		pcapfile_release(&p);
 	buf_release(&data);
@@ -324,7 +326,7 @@ int kernel_compare(
 			rc = err_set(err, (struct loc){ .file = files[i].path },
 				"the lab has no device %s in namespace %s", files[i].dev, files[i].ns);
 		else
-			rc = add_file(&frames, &files[i], err);
+			rc = add_file(&frames, &files[i], report, err);
 		buf_printf(&from, "%s%s", i ? ", " : "", files[i].path);
 	}
 	if (!rc) {

@@ -61,6 +61,13 @@ static uint32_t u32(const struct cursor *c, const uint8_t *p)
 	return c->big ? a << 16 | b : b << 16 | a;
 }
 
+static uint64_t u64(const struct cursor *c, const uint8_t *p)
+{
+	uint64_t a = u32(c, p), b = u32(c, p + 4);
+
+	return c->big ? a << 32 | b : b << 32 | a;
+}
+
 static int check_linktype(struct reader *r, uint32_t type)
 {
 	if (type == LINKTYPE_ETHERNET_)
@@ -166,8 +173,7 @@ static int parse_interface(struct reader *r, struct cursor c)
 		else if (code == 9 && size == 1)
 			units = resolution(value[0]);
 		else if (code == 14 && size == 8)
-			offset = c.big ? (uint64_t)u32(&c, value) << 32 | u32(&c, value + 4)
-				       : (uint64_t)u32(&c, value + 4) << 32 | u32(&c, value);
+			offset = u64(&c, value);
 	}
 	if (!units) {
 		free(name);
@@ -181,6 +187,20 @@ static uint64_t to_ns(uint64_t stamp, const struct pcapfile_interface *i)
 {
 	return (stamp / i->units + i->offset) * NSEC_PER_SEC +
 	       (uint64_t)((double)(stamp % i->units) * ((double)NSEC_PER_SEC / (double)i->units) + 0.5);
+}
+
+/* What a capturing program counts at its end: isb_ifdrop and isb_osdrop. */
+static int parse_statistics(struct reader *r, struct cursor c)
+{
+	const uint8_t *h, *value;
+	uint16_t code, size;
+
+	if (!take(&c, 12, &h))
+		return err_set(r->err, r->loc, "a block of statistics is too short");
+	while (next_option(&c, &code, &size, &value))
+		if ((code == 5 || code == 7) && size == 8)
+			r->f->lost += u64(&c, value);
+	return 0;
 }
 
 static int parse_packet(struct reader *r, struct cursor c)
@@ -248,6 +268,8 @@ static int parse_block(struct reader *r, struct cursor *c)
 	case 3:
 		return err_not_modelled(
 			r->err, r->loc, "pcapng blocks of type %u (packets without what is needed of them)", type);
+	case 5:
+		return parse_statistics(r, body);
 	case 6:
 		return parse_packet(r, body);
 	default:

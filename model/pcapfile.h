@@ -25,6 +25,7 @@ struct pcapfile {
 	unsigned n, cap;
 	struct pcapfile_interface *interface;
 	unsigned interfaces;
+	uint64_t lost; /* frames that the file says it does not have */
 };
 /* Fills *f (any content is forgotten). -1 with *err: no capture file, cut short, inconsistent, or of another
  * link type; *f is then empty. The memory must outlive *f. */

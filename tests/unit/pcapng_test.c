@@ -28,6 +28,40 @@ static void write_two(struct buf *b)
 	pcapng_release(&p);
 }
 
+/* Interface statistics: what the capturing program counts as dropped. */
+static void statistics(void)
+{
+	for (int big = 0; big < 2; big++) {
+		struct pcapfile f;
+		struct buf b = { 0 };
+		struct err err = { 0 };
+
+		put(&b, 0x0a0d0d0a, 4, big);
+		put(&b, 28, 4, big);
+		put(&b, 0x1a2b3c4d, 4, big);
+		put(&b, 1, 2, big);
+		put(&b, 0, 2, big);
+		put(&b, 0xffffffff, 4, big);
+		put(&b, 0xffffffff, 4, big);
+		put(&b, 28, 4, big);
+		put(&b, 5, 4, big);
+		put(&b, 40, 4, big);
+		put(&b, 0, 4, big);
+		put(&b, 0, 4, big);
+		put(&b, 0, 4, big);
+		put(&b, 5, 2, big); /* isb_ifdrop */
+		put(&b, 8, 2, big);
+		put(&b, big ? 0 : 3, 4, big);
+		put(&b, big ? 3 : 0, 4, big);
+		put(&b, 0, 4, big);
+		put(&b, 40, 4, big);
+		CHECK(!pcapfile_parse(&f, buf_str(&b), b.size, here, &err));
+		CHECK(f.lost == 3 && !f.n);
+		pcapfile_release(&f);
+		buf_release(&b);
+	}
+}
+
 static void round_trip(void)
 {
 	struct pcapfile f;
@@ -127,6 +161,7 @@ static void refused(void)
 int main(void)
 {
 	round_trip();
+	statistics();
 	pcap();
 	refused();
 	return check_end();
