@@ -89,7 +89,7 @@ static bool wanted(
 	if ((o->scope_set && ifa->ifa_scope != o->scope) || (o->show_primary && secondary) ||
 		(o->show_secondary && !secondary))
 		return false;
-	if (*o->label && (!label || strcmp(mnl_attr_get_str(label), o->label)))
+	if (*o->label && (!label || strcmp(nl_str(label), o->label)))
 		return false;
 	return !o->to_set || (prefix_contains(&o->to, local) && ifa->ifa_prefixlen >= o->to.len);
 }

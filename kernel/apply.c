@@ -65,7 +65,7 @@ struct ipaddr get_addr(const struct nlattr *attr)
 {
 	if (!attr || mnl_attr_get_payload_len(attr) != 4)
 		return (struct ipaddr){ .family = IP_NONE };
-	return ip4(ntohl(mnl_attr_get_u32(attr)));
+	return ip4(ntohl(nl_u32(attr)));
 }
 
 static int kernel_netns(struct sandbox *s, const struct op *op, struct answer *a, struct err *err)

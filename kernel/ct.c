@@ -27,16 +27,16 @@ static bool read_tuple(struct ct_tuple *t, const struct nlattr *nest)
 	*t = (struct ct_tuple){ .src = get_addr(ip[CTA_IP_V4_SRC]), .dst = get_addr(ip[CTA_IP_V4_DST]) };
 	if (!t->src.family || !proto[CTA_PROTO_NUM])
 		return false;
-	t->protocol = mnl_attr_get_u8(proto[CTA_PROTO_NUM]);
+	t->protocol = nl_u8(proto[CTA_PROTO_NUM]);
 	if (proto[CTA_PROTO_ICMP_ID]) {
-		t->sport = ntohs(mnl_attr_get_u16(proto[CTA_PROTO_ICMP_ID]));
-		t->dport = (uint16_t)(mnl_attr_get_u8(proto[CTA_PROTO_ICMP_TYPE]) << 8 |
-				      mnl_attr_get_u8(proto[CTA_PROTO_ICMP_CODE]));
+		t->sport = ntohs(nl_u16(proto[CTA_PROTO_ICMP_ID]));
+		t->dport = (uint16_t)(nl_u8(proto[CTA_PROTO_ICMP_TYPE]) << 8 |
+				      nl_u8(proto[CTA_PROTO_ICMP_CODE]));
 	}
 	if (proto[CTA_PROTO_SRC_PORT])
-		t->sport = ntohs(mnl_attr_get_u16(proto[CTA_PROTO_SRC_PORT]));
+		t->sport = ntohs(nl_u16(proto[CTA_PROTO_SRC_PORT]));
 	if (proto[CTA_PROTO_DST_PORT])
-		t->dport = ntohs(mnl_attr_get_u16(proto[CTA_PROTO_DST_PORT]));
+		t->dport = ntohs(nl_u16(proto[CTA_PROTO_DST_PORT]));
 	return true;
 }
 
@@ -46,12 +46,14 @@ static uint8_t tcp_state(const struct nlattr *protoinfo)
 
 	nl_nested(protoinfo, tb, CTA_PROTOINFO_MAX);
 	nl_nested(tb[CTA_PROTOINFO_TCP], tcp, CTA_PROTOINFO_TCP_MAX);
-	return tcp[CTA_PROTOINFO_TCP_STATE] ? mnl_attr_get_u8(tcp[CTA_PROTOINFO_TCP_STATE]) : CT_TCP_NONE;
+	if (!tcp[CTA_PROTOINFO_TCP_STATE] || nl_u8(tcp[CTA_PROTOINFO_TCP_STATE]) >= CT_TCP_NUM)
+		return CT_TCP_NONE;
+	return nl_u8(tcp[CTA_PROTOINFO_TCP_STATE]);
 }
 
 static uint32_t be32_or_0(const struct nlattr *a)
 {
-	return a ? ntohl(mnl_attr_get_u32(a)) : 0;
+	return a ? ntohl(nl_u32(a)) : 0;
 }
 
 bool ct_parse(const struct nlmsghdr *h, struct ct *ct)

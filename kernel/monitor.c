@@ -23,7 +23,7 @@
 
 static struct val u32_val(const struct nlattr *a) /* absent, or 0: none */
 {
-	uint32_t v = a ? mnl_attr_get_u32(a) : 0;
+	uint32_t v = a ? nl_u32(a) : 0;
 
 	return v ? VAL_U32(v) : VAL_NONE;
 }
@@ -79,7 +79,7 @@ static void on_fdb(struct observe *o, struct listener *l, struct obs *obs, const
 		return;
 	obs->e.kind = EV_FDB_NOTICE;
 	obs->by = gone ? "RTM_DELNEIGH" : "RTM_NEWNEIGH";
-	obs->e.dev = listen_dev(l, (int)mnl_attr_get_u32(tb[NDA_MASTER]));
+	obs->e.dev = listen_dev(l, (int)nl_u32(tb[NDA_MASTER]));
 	v[0] = VAL_STR(gone ? "delete" : "new");
 	v[1] = mac_val(tb[NDA_LLADDR]);
 	v[2] = VAL_STR(listen_dev(l, ndm->ndm_ifindex));
@@ -116,7 +116,7 @@ static void on_addr(struct observe *o, struct listener *l, struct obs *obs, cons
 	nl_attrs(h, sizeof(*ifa), tb, IFA_MAX);
 	local = get_addr(tb[IFA_LOCAL]);
 	peer = get_addr(tb[IFA_ADDRESS]);
-	flags = tb[IFA_FLAGS] ? mnl_attr_get_u32(tb[IFA_FLAGS]) : ifa->ifa_flags;
+	flags = tb[IFA_FLAGS] ? nl_u32(tb[IFA_FLAGS]) : ifa->ifa_flags;
 	obs->e.kind = EV_ADDR_NOTICE;
 	obs->by = h->nlmsg_type == RTM_DELADDR ? "RTM_DELADDR" : "RTM_NEWADDR";
 	obs->e.dev = listen_dev(l, (int)ifa->ifa_index);
@@ -126,7 +126,7 @@ static void on_addr(struct observe *o, struct listener *l, struct obs *obs, cons
 	v[3] = VAL_ADDR(get_addr(tb[IFA_BROADCAST]));
 	v[4] = VAL_STR(scope_word(ifa->ifa_scope, scope));
 	v[5] = VAL_STR(flags & IFA_F_SECONDARY ? "secondary" : NULL);
-	v[6] = tb[IFA_LABEL] ? VAL_STR(mnl_attr_get_str(tb[IFA_LABEL])) : VAL_NONE;
+	v[6] = tb[IFA_LABEL] ? VAL_STR(nl_str(tb[IFA_LABEL])) : VAL_NONE;
 	v[7] = u32_val(tb[IFA_RT_PRIORITY]);
 	obs_add(o, obs);
 }
@@ -167,8 +167,8 @@ static void on_route(struct observe *o, struct listener *l, struct obs *obs, con
 	v[1] = VAL_STR(route_type_name(rtm->rtm_type));
 	v[2] = VAL_PREFIX(((struct prefix){ dst.family ? dst : ip4(0), rtm->rtm_dst_len }));
 	v[3] = VAL_ADDR(get_addr(tb[RTA_GATEWAY]));
-	v[4] = VAL_STR(tb[RTA_OIF] ? listen_dev(l, (int)mnl_attr_get_u32(tb[RTA_OIF])) : NULL);
-	v[5] = VAL_U32(tb[RTA_TABLE] ? mnl_attr_get_u32(tb[RTA_TABLE]) : rtm->rtm_table);
+	v[4] = VAL_STR(tb[RTA_OIF] ? listen_dev(l, (int)nl_u32(tb[RTA_OIF])) : NULL);
+	v[5] = VAL_U32(tb[RTA_TABLE] ? nl_u32(tb[RTA_TABLE]) : rtm->rtm_table);
 	v[6] = VAL_U32(rtm->rtm_protocol);
 	v[7] = VAL_STR(scope_word(rtm->rtm_scope, scope));
 	v[8] = VAL_ADDR(get_addr(tb[RTA_PREFSRC]));
@@ -192,7 +192,7 @@ static void on_link(struct listener *l, const struct nlmsghdr *h)
 	if (h->nlmsg_type == RTM_DELLINK)
 		listen_name(l, ifi->ifi_index, NULL);
 	else if (tb[IFLA_IFNAME])
-		listen_name(l, ifi->ifi_index, mnl_attr_get_str(tb[IFLA_IFNAME]));
+		listen_name(l, ifi->ifi_index, nl_str(tb[IFLA_IFNAME]));
 }
 
 /* ---- the source ---- */

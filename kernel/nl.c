@@ -8,8 +8,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define DUMP_TRIES 16 /* of a dump that something else changes again and again */
-
 struct nl *nl_open(int family, struct err *err)
 {
 	struct nl *nl = xcalloc(1, sizeof(*nl));
@@ -136,23 +134,31 @@ int nl_ask(struct nl *nl, struct nlmsghdr *h, nl_fn *fn, void *ctx)
 	return rc < 0 ? rc : -nl->errnum;
 }
 
+int nl_dump_once(struct nl *nl, struct nlmsghdr *h, nl_fn *fn, void *ctx)
+{
+	bool interrupted = false;
+	int rc;
+
+	h->nlmsg_flags |= NLM_F_DUMP;
+	if (send_request(nl, h))
+		return -nl->errnum;
+	while (!(rc = receive(nl, fn, ctx, &interrupted)))
+		;
+	if (rc > 0 && !nl->errnum && interrupted)
+		nl->errnum = EINTR;
+	return rc < 0 ? rc : -nl->errnum;
+}
+
 int nl_dump(struct nl *nl, struct nlmsghdr *h, nl_fn *fn, void (*again)(void *ctx), void *ctx)
 {
-	h->nlmsg_flags |= NLM_F_DUMP;
-	for (unsigned i = 0; i < DUMP_TRIES; i++) {
-		bool interrupted = false;
-		int rc;
+	int rc = nl_dump_once(nl, h, fn, ctx);
 
-		if (i && again)
+	for (unsigned i = 1; rc == -EINTR && i < NL_DUMP_TRIES; i++) {
+		if (again)
 			again(ctx);
-		if (send_request(nl, h))
-			return -nl->errnum;
-		while (!(rc = receive(nl, fn, ctx, &interrupted)))
-			;
-		if (rc < 0 || nl->errnum || !interrupted)
-			return rc < 0 ? rc : -nl->errnum;
+		rc = nl_dump_once(nl, h, fn, ctx);
 	}
-	return -(nl->errnum = EINTR);
+	return rc;
 }
 
 int nl_answer(const struct nl *nl, struct answer *a)
@@ -190,4 +196,26 @@ void nl_nested(const struct nlattr *nest, const struct nlattr **tb, unsigned max
 	memset(tb, 0, (max + 1) * sizeof(*tb));
 	if (nest)
 		mnl_attr_parse_nested(nest, on_attr, &a);
+}
+
+uint8_t nl_u8(const struct nlattr *a)
+{
+	return mnl_attr_get_payload_len(a) < sizeof(uint8_t) ? 0 : mnl_attr_get_u8(a);
+}
+
+uint16_t nl_u16(const struct nlattr *a)
+{
+	return mnl_attr_get_payload_len(a) < sizeof(uint16_t) ? 0 : mnl_attr_get_u16(a);
+}
+
+uint32_t nl_u32(const struct nlattr *a)
+{
+	return mnl_attr_get_payload_len(a) < sizeof(uint32_t) ? 0 : mnl_attr_get_u32(a);
+}
+
+const char *nl_str(const struct nlattr *a)
+{
+	const char *s = mnl_attr_get_payload(a);
+
+	return memchr(s, 0, mnl_attr_get_payload_len(a)) ? s : "";
 }

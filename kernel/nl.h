@@ -33,6 +33,10 @@ void *nl_extra(const struct nlmsghdr *h);
  * nl->ext). fn, when not NULL, gets the messages that come before the ack. */
 typedef int nl_fn(const struct nlmsghdr *h, void *ctx); /* MNL_CB_OK to go on */
 int nl_ask(struct nl *nl, struct nlmsghdr *h, nl_fn *fn, void *ctx);
+#define NL_DUMP_TRIES 16 /* of a dump that something else changes again and again */
+/* Sends a dump request and hands over every message. 0 or a negative errno; -EINTR: it changed meanwhile, and what was
+ * handed over is not of one moment. */
+int nl_dump_once(struct nl *nl, struct nlmsghdr *h, nl_fn *fn, void *ctx);
 /* Sends a dump request and hands over every message; once more from the start when the kernel says that it changed
  * meanwhile (then `again`, when not NULL, is called before). 0 or a negative errno. */
 int nl_dump(struct nl *nl, struct nlmsghdr *h, nl_fn *fn, void (*again)(void *ctx), void *ctx);
@@ -42,5 +46,10 @@ int nl_answer(const struct nl *nl, struct answer *a);
 /* Parses attributes into tb[0..max] (absent: NULL); from: where they start behind the family's header. */
 void nl_attrs(const struct nlmsghdr *h, size_t extra, const struct nlattr **tb, unsigned max);
 void nl_nested(const struct nlattr *nest, const struct nlattr **tb, unsigned max);
+/* An attribute's value, whatever its length: 0, or "", when there is less than that. */
+uint8_t nl_u8(const struct nlattr *a);
+uint16_t nl_u16(const struct nlattr *a);
+uint32_t nl_u32(const struct nlattr *a);
+const char *nl_str(const struct nlattr *a);
 
 #endif

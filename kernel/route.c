@@ -80,11 +80,11 @@ static bool wanted(const struct flush *f, const struct rtmsg *rtm, const struct 
 	const struct op_route *o = f->o;
 	struct ipaddr dst = get_addr(tb[RTA_DST]), via = get_addr(tb[RTA_GATEWAY]), src = get_addr(tb[RTA_PREFSRC]);
 	struct prefix p = { dst.family ? dst : ip4(0), rtm->rtm_dst_len };
-	uint32_t table = tb[RTA_TABLE] ? mnl_attr_get_u32(tb[RTA_TABLE]) : rtm->rtm_table;
+	uint32_t table = tb[RTA_TABLE] ? nl_u32(tb[RTA_TABLE]) : rtm->rtm_table;
 
 	if (rtm->rtm_flags & RTM_F_CLONED || (o->table && o->table != table))
 		return false;
-	if (f->oif && (!tb[RTA_OIF] || mnl_attr_get_u32(tb[RTA_OIF]) != f->oif))
+	if (f->oif && (!tb[RTA_OIF] || nl_u32(tb[RTA_OIF]) != f->oif))
 		return false;
 	if ((o->type_set && rtm->rtm_type != o->type) || (o->proto_set && rtm->rtm_protocol != o->protocol) ||
 		(o->scope_set && rtm->rtm_scope != o->scope))
@@ -187,8 +187,8 @@ static int on_got(const struct nlmsghdr *h, void *ctx)
 	got->g.type = rtm->rtm_type;
 	got->g.gateway = get_addr(tb[RTA_GATEWAY]);
 	got->g.src = get_addr(tb[RTA_PREFSRC]).v4;
-	got->g.dev = tb[RTA_OIF] ? dev_find_index(got->ns, (int)mnl_attr_get_u32(tb[RTA_OIF])) : NULL;
-	got->g.mtu = metrics[RTAX_MTU] ? mnl_attr_get_u32(metrics[RTAX_MTU]) : 0;
+	got->g.dev = tb[RTA_OIF] ? dev_find_index(got->ns, (int)nl_u32(tb[RTA_OIF])) : NULL;
+	got->g.mtu = metrics[RTAX_MTU] ? nl_u32(metrics[RTAX_MTU]) : 0;
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		if (rtm->rtm_flags & flags[i].rtcf)
 			got->g.flags |= flags[i].flag;

@@ -44,23 +44,24 @@ struct reader {
 	uint64_t now;
 	struct link_ref *ref;
 	unsigned refs;
+	bool changed; /* while it was read: all of it has to be read anew */
 };
 
 /* ---- links ---- */
 
 static uint32_t u32_or(const struct nlattr *a, uint32_t otherwise)
 {
-	return a ? mnl_attr_get_u32(a) : otherwise;
+	return a ? nl_u32(a) : otherwise;
 }
 
 static uint8_t u8_or(const struct nlattr *a, uint8_t otherwise)
 {
-	return a ? mnl_attr_get_u8(a) : otherwise;
+	return a ? nl_u8(a) : otherwise;
 }
 
 static enum dev_kind kind_of(const struct nlattr *const *info, unsigned flags)
 {
-	const char *kind = info[IFLA_INFO_KIND] ? mnl_attr_get_str(info[IFLA_INFO_KIND]) : "";
+	const char *kind = info[IFLA_INFO_KIND] ? nl_str(info[IFLA_INFO_KIND]) : "";
 
 	if (!strcmp(kind, "veth"))
 		return DEV_VETH;
@@ -88,9 +89,11 @@ static void read_dev(struct dev *dev, const struct ifinfomsg *ifi, const struct 
 					      DEVF_ALLMULTI | DEVF_MULTICAST);
 	dev->carrier = u8_or(tb[IFLA_CARRIER], 1);
 	dev->operstate = dev->oper_kept = u8_or(tb[IFLA_OPERSTATE], OPER_UNKNOWN);
+	if (dev->operstate > OPER_UP)
+		dev->operstate = dev->oper_kept = OPER_UNKNOWN;
 	dev->mtu = u32_or(tb[IFLA_MTU], 0);
 	dev->txqlen = u32_or(tb[IFLA_TXQLEN], 0);
-	dev->qdisc = tb[IFLA_QDISC] && strcmp(mnl_attr_get_str(tb[IFLA_QDISC]), "noop") != 0;
+	dev->qdisc = tb[IFLA_QDISC] && strcmp(nl_str(tb[IFLA_QDISC]), "noop") != 0;
 	if (tb[IFLA_ADDRESS] && mnl_attr_get_payload_len(tb[IFLA_ADDRESS]) == sizeof(dev->mac))
 		memcpy(&dev->mac, mnl_attr_get_payload(tb[IFLA_ADDRESS]), sizeof(dev->mac));
 }
@@ -104,10 +107,18 @@ static void keep_ref(
 	ref = &r->ref[r->refs++];
 	*ref = (struct link_ref){ .dev = dev,
 		.link = (int)u32_or(tb[IFLA_LINK], 0),
-		.nsid = tb[IFLA_LINK_NETNSID] ? (int)mnl_attr_get_u32(tb[IFLA_LINK_NETNSID]) : -1,
+		.nsid = tb[IFLA_LINK_NETNSID] ? (int)nl_u32(tb[IFLA_LINK_NETNSID]) : -1,
 		.master = (int)u32_or(tb[IFLA_MASTER], 0) };
 	if (info[IFLA_INFO_SLAVE_DATA] && mnl_attr_get_len(info[IFLA_INFO_SLAVE_DATA]) <= sizeof(ref->port_info))
 		memcpy(ref->port_info, info[IFLA_INFO_SLAVE_DATA], mnl_attr_get_len(info[IFLA_INFO_SLAVE_DATA]));
+}
+
+/* NULL: there is one of this name or number, or no device can have it. */
+static struct dev *new_dev(struct ns *ns, enum dev_kind kind, const char *name, int ifindex)
+{
+	if (!*name || strlen(name) >= IFNAMSIZ_ || ifindex <= 0 || dev_find(ns, name) || dev_find_index(ns, ifindex))
+		return NULL;
+	return dev_new(ns, kind, name, ifindex);
 }
 
 static int on_link(const struct nlmsghdr *h, void *ctx)
@@ -123,7 +134,9 @@ static int on_link(const struct nlmsghdr *h, void *ctx)
 	kind = kind_of(info, ifi->ifi_flags);
 	if (kind == DEV_KIND_NUM || !tb[IFLA_IFNAME])
 		return MNL_CB_OK; /* tunl0 and the like, which some kernels put into every namespace */
-	dev = kind == DEV_LO ? r->ns->lo : dev_new(r->ns, kind, mnl_attr_get_str(tb[IFLA_IFNAME]), ifi->ifi_index);
+	dev = kind == DEV_LO ? r->ns->lo : new_dev(r->ns, kind, nl_str(tb[IFLA_IFNAME]), ifi->ifi_index);
+	if (!dev)
+		return MNL_CB_ERROR;
 	if (kind == DEV_BRIDGE)
 		read_bridge(dev->bridge, info[IFLA_INFO_DATA]);
 	read_dev(dev, ifi, tb);
@@ -139,7 +152,7 @@ static int on_nsid(const struct nlmsghdr *h, void *ctx)
 
 	nl_attrs(h, sizeof(struct rtgenmsg), tb, NETNSA_MAX);
 	if (tb[NETNSA_NSID])
-		*(int *)ctx = (int)mnl_attr_get_u32(tb[NETNSA_NSID]);
+		*(int *)ctx = (int)nl_u32(tb[NETNSA_NSID]);
 	return MNL_CB_OK;
 }
 
@@ -168,9 +181,9 @@ static void read_port(struct bridge_port *p, const uint8_t *info)
 	p->state = u8_or(tb[IFLA_BRPORT_STATE], BR_DISABLED);
 	p->path_cost = u32_or(tb[IFLA_BRPORT_COST], p->path_cost);
 	if (tb[IFLA_BRPORT_PRIORITY])
-		p->priority = mnl_attr_get_u16(tb[IFLA_BRPORT_PRIORITY]);
+		p->priority = nl_u16(tb[IFLA_BRPORT_PRIORITY]);
 	if (tb[IFLA_BRPORT_NO])
-		p->number = mnl_attr_get_u16(tb[IFLA_BRPORT_NO]);
+		p->number = nl_u16(tb[IFLA_BRPORT_NO]);
 	for (unsigned i = 0; i < BRF_NUM; i++)
 		p->flag[i] = u8_or(tb[link_port_flag_attr[i]], p->flag[i]);
 }
@@ -181,7 +194,7 @@ static void resolve(struct reader *r, const struct link_ref *ref, bool peers)
 	struct kns *k = sandbox_find(r->s, dev->ns->name);
 	struct dev *master = ref->master ? dev_find_index(dev->ns, ref->master) : NULL;
 
-	if (master && master->bridge)
+	if (master && master->bridge && !dev->port)
 		read_port(bridge_port_new(master->bridge, dev), ref->port_info);
 	if (peers && dev->kind == DEV_VETH && ref->link) {
 		struct ns *ns = ref->nsid < 0 ? dev->ns : ns_of_id(r, k->route, ref->nsid);
@@ -206,7 +219,7 @@ static int on_addr(const struct nlmsghdr *h, void *ctx)
 
 	nl_attrs(h, sizeof(*ifa), tb, IFA_MAX);
 	local = get_addr(tb[IFA_LOCAL]);
-	if (!dev || !local.family)
+	if (!dev || !local.family || ifa->ifa_prefixlen > 32)
 		return MNL_CB_OK;
 	flags = u32_or(tb[IFA_FLAGS], ifa->ifa_flags);
 	a = ifaddr_new(dev, &local, ifa->ifa_prefixlen);
@@ -219,7 +232,7 @@ static int on_addr(const struct nlmsghdr *h, void *ctx)
 	a->noprefixroute = flags & IFA_F_NOPREFIXROUTE;
 	a->metric = u32_or(tb[IFA_RT_PRIORITY], 0);
 	if (tb[IFA_LABEL])
-		str_copy(a->label, sizeof(a->label), mnl_attr_get_str(tb[IFA_LABEL]));
+		str_copy(a->label, sizeof(a->label), nl_str(tb[IFA_LABEL]));
 	return MNL_CB_OK;
 }
 
@@ -242,7 +255,7 @@ static int on_route(const struct nlmsghdr *h, void *ctx)
 	struct route route;
 
 	nl_attrs(h, sizeof(*rtm), tb, RTA_MAX);
-	if (rtm->rtm_flags & RTM_F_CLONED)
+	if (rtm->rtm_flags & RTM_F_CLONED || rtm->rtm_dst_len > 32)
 		return MNL_CB_OK;
 	dst = get_addr(tb[RTA_DST]);
 	route = (struct route){ .dst = { dst.family ? dst : ip4(0), rtm->rtm_dst_len },
@@ -253,7 +266,7 @@ static int on_route(const struct nlmsghdr *h, void *ctx)
 		.protocol = rtm->rtm_protocol,
 		.metric = u32_or(tb[RTA_PRIORITY], 0),
 		.gateway = get_addr(tb[RTA_GATEWAY]),
-		.dev = tb[RTA_OIF] ? dev_find_index(r->ns, (int)mnl_attr_get_u32(tb[RTA_OIF])) : NULL,
+		.dev = tb[RTA_OIF] ? dev_find_index(r->ns, (int)nl_u32(tb[RTA_OIF])) : NULL,
 		.prefsrc = get_addr(tb[RTA_PREFSRC]),
 		.onlink = rtm->rtm_flags & RTNH_F_ONLINK,
 		.linkdown = rtm->rtm_flags & RTNH_F_LINKDOWN,
@@ -268,12 +281,15 @@ static int on_route(const struct nlmsghdr *h, void *ctx)
 static void read_fdb(struct reader *r, const struct ndmsg *ndm, const struct nlattr *const *tb)
 {
 	struct dev *dev = dev_find_index(r->ns, ndm->ndm_ifindex);
-	const struct nda_cacheinfo *age = tb[NDA_CACHEINFO] ? mnl_attr_get_payload(tb[NDA_CACHEINFO]) : NULL;
+	const struct nda_cacheinfo *age = NULL;
 	struct bridge *br;
 	struct fdb_entry *f;
 	struct mac mac;
 
-	if (!dev || !tb[NDA_LLADDR] || !tb[NDA_MASTER] || tb[NDA_VLAN])
+	if (tb[NDA_CACHEINFO] && mnl_attr_get_payload_len(tb[NDA_CACHEINFO]) >= sizeof(*age))
+		age = mnl_attr_get_payload(tb[NDA_CACHEINFO]);
+	if (!dev || !tb[NDA_LLADDR] || mnl_attr_get_payload_len(tb[NDA_LLADDR]) != sizeof(mac) || !tb[NDA_MASTER] ||
+		tb[NDA_VLAN])
 		return; /* a device's own list of addresses (NTF_SELF), which is not the bridge's */
 	br = dev->bridge ? dev->bridge : dev->port ? dev->port->bridge : NULL;
 	memcpy(&mac, mnl_attr_get_payload(tb[NDA_LLADDR]), sizeof(mac));
@@ -327,7 +343,8 @@ static int dump(struct reader *r, uint16_t type, uint8_t family, size_t extra, n
 	int rc;
 
 	*(uint8_t *)nl_extra(h) = family; /* the first byte of every family header of rtnetlink */
-	rc = nl_dump(r->nl, h, fn, NULL, r);
+	rc = nl_dump_once(r->nl, h, fn, r);
+	r->changed = rc == -EINTR;
 	return rc ? err_set(err, (struct loc){ 0 }, "reading the kernel's tables: %s", strerror(-rc)) : 0;
 }
 
@@ -377,7 +394,7 @@ static int read_tables(struct reader *r, const struct want *w, struct err *err)
 	return 0;
 }
 
-static struct net *take(struct sandbox *s, const struct want *w, uint64_t now, struct err *err)
+static struct net *take_once(struct sandbox *s, const struct want *w, uint64_t now, bool *changed, struct err *err)
 {
 	struct reader r = { .s = s, .now = now, .net = net_new(1) };
 
@@ -386,7 +403,18 @@ static struct net *take(struct sandbox *s, const struct want *w, uint64_t now, s
 		r.net = NULL;
 	}
 	free(r.ref);
+	*changed = r.changed;
 	return r.net;
+}
+
+static struct net *take(struct sandbox *s, const struct want *w, uint64_t now, struct err *err)
+{
+	bool changed = true;
+	struct net *net = NULL;
+
+	for (unsigned i = 0; changed && i < NL_DUMP_TRIES; i++)
+		net = take_once(s, w, now, &changed, err);
+	return net;
 }
 
 static const struct want everything = {
@@ -449,7 +477,7 @@ static int on_settle(const struct nlmsghdr *h, void *ctx)
 	if (ifi->ifi_flags & IFF_LOOPBACK || !tb[IFLA_OPERSTATE] || !up)
 		return MNL_CB_OK;
 	carrier = u8_or(tb[IFLA_CARRIER], 1);
-	oper = mnl_attr_get_u8(tb[IFLA_OPERSTATE]);
+	oper = nl_u8(tb[IFLA_OPERSTATE]);
 	if (carrier != (oper == OPER_UP || oper == OPER_UNKNOWN) || carrier != running)
 		l->settled = false;
 	if (oper == OPER_UNKNOWN || carrier != (oper == OPER_UP) || carrier != running) {
