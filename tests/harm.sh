@@ -258,7 +258,11 @@ for i in $(seq 200); do
 	sleep 0.02
 done
 kill -STOP $pid
-sleep 3.5
+ping=$(pgrep -P $pid '^ping$')
+for i in $(seq 300); do # until it has sent all: its parent does not reap it now
+	grep -q '^State:.Z' "/proc/$ping/status" && break
+	sleep 0.1
+done
 kill -CONT $pid
 wait $pid
 rc=$?
