@@ -115,6 +115,10 @@ static int put_link(struct apply *x, struct nlmsghdr *h, const struct op_link *o
 	if (o->up_set) {
 		ifi->ifi_change |= IFF_UP;
 		ifi->ifi_flags |= o->up ? IFF_UP : 0;
+		/* TCP hands IP several segments as one packet, whatever the device can do (sk_setup_caps(),
+		 * net/core/sock.c), and they are cut behind the last hook. With this, hooks see what the wire does. */
+		if (o->up)
+			mnl_attr_put_u32(h, IFLA_GSO_MAX_SEGS, 1);
 	}
 	if (o->arp_set) {
 		ifi->ifi_change |= IFF_NOARP;

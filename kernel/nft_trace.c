@@ -177,7 +177,7 @@ static void rule_verdict(const struct nftnl_trace *t, struct nft_words *w)
 		target ? target : "");
 }
 
-/* A chain of the lab's: a rule that matched, or a policy. The end of a chain is told too, as a return without a rule:
+/* A chain of the lab's: a rule that matched, or a policy. The end of a chain is told too, as a rule without a handle:
  * what follows says as much. */
 static bool see_chain(const struct nftnl_trace *t, const struct nft_run *r, const char *table, const char *chain,
 	const struct nft_names *names, struct nft_words *w, struct obs *o)
@@ -221,7 +221,7 @@ bool nft_trace_observe(struct nft_runs *runs, const struct nftnl_trace *t, const
 		r = run_new(runs, id, NULL);
 	if (r && told)
 		take_headers(r, &h);
-	*obs = (struct obs){ .source = OBS_NFT, .by = "nft trace", .flow_known = r != NULL };
+	*obs = (struct obs){ .source = OBS_NFT, .by = "nft trace", .flow_known = r && r->flow.ethertype };
 	if (r) {
 		obs->flow = r->flow;
 		obs->tcp = r->tcp;
