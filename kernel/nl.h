@@ -18,7 +18,7 @@ struct nl {
 	int errnum;    /* of the last request: positive errno, 0 = done */
 	char ext[256]; /* its extended ack, "" = none */
 	bool unasked;  /* errnum is none of the kernel's answers: the request or the answer did not get through */
-	uint8_t buf[NL_DUMP_BUF];
+	_Alignas(8) uint8_t buf[NL_DUMP_BUF]; /* headers are read in place */
 };
 /* Opens a socket of this family (NETLINK_ROUTE, NETLINK_NETFILTER) in the calling thread's namespace; with extended
  * acks. NULL with *err. */
