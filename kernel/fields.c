@@ -216,13 +216,15 @@ static void parse_icmp(struct cursor *c)
 	add(c, "icmp.code", FC_EXACT, i->code);
 	add_csum(c, "icmp.check", csum_fold(csum_add(0, c->p, c->left)) ? CSUM_WRONG : CSUM_RIGHT);
 	if (i->type == ICMP_ECHO_ || i->type == ICMP_ECHOREPLY_) {
-		uint32_t key = (uint32_t)get16(i->id) << 16 | get16(i->seq);
+		uint64_t key = (uint32_t)get16(i->id) << 16 | get16(i->seq);
 
 		add(c, "icmp.id", FC_ICMP_ID, get16(i->id));
 		add(c, "icmp.seq", FC_EXACT, get16(i->seq));
 		skip(c, sizeof(*i));
 		if (c->left >= STAMP_SIZE)
 			add_bytes(c, "icmp.timestamp", FC_STAMP, key, STAMP_SIZE);
+		else if (c->cut) /* a quotation that ends inside: as much as there is, a variable of its own */
+			add_bytes(c, "icmp.timestamp", FC_STAMP, key | (uint64_t)c->left << 32, c->left);
 		rest(c);
 		return;
 	}

@@ -17,7 +17,6 @@
 #include "model/neigh.h"
 #include "model/wire.h"
 
-#define PORT_EPHEMERAL 32768                 /* net.ipv4.ip_local_port_range */
 #define TIMER_LATE_NS (1250 * NSEC_PER_MSEC) /* as in kernel/compare.c */
 #define TIMEOUT_SLACK 2u                     /* seconds: a moment may pass between setting and telling */
 
@@ -79,24 +78,20 @@ static void map_mac(const struct vars *v, bool model, struct val *val)
 
 static void map_port(const struct vars *v, bool model, uint8_t protocol, const struct val *addr, struct val *port)
 {
-	uint64_t key = (uint64_t)protocol << 32 | addr->addr.v4;
-
-	if (port->type != VT_U32 || port->u32 < PORT_EPHEMERAL || addr->type != VT_ADDR)
+	if (port->type != VT_U32 || addr->type != VT_ADDR)
 		return;
-	if (!vars_bound(v, model, FC_PORT, key, port->u32))
+	port->u32 = vars_port(v, model, protocol, addr->addr.v4, (uint16_t)port->u32);
+	if (!port->u32)
 		*port = VAL_NONE;
-	else if (!model)
-		port->u32 = (uint32_t)vars_to_model(v, FC_PORT, key, port->u32);
 }
 
 static void map_id(const struct vars *v, bool model, struct val *id)
 {
 	if (id->type != VT_U32)
 		return;
-	if (!vars_bound(v, model, FC_ICMP_ID, 0, id->u32))
+	id->u32 = vars_icmp_id(v, model, (uint16_t)id->u32);
+	if (!id->u32)
 		*id = VAL_NONE;
-	else if (!model)
-		id->u32 = (uint32_t)vars_to_model(v, FC_ICMP_ID, 0, id->u32);
 }
 
 static void map_tuple(const struct vars *v, bool model, uint8_t protocol, struct val *tuple)

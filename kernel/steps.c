@@ -18,8 +18,6 @@
 #include "model/htab.h"
 #include "model/wire.h"
 
-#define PORT_EPHEMERAL 32768 /* net.ipv4.ip_local_port_range */
-
 /* ---- who sees what ---- */
 
 typedef void key_fn(struct buf *b, const struct event *e, const struct flow *f);
@@ -173,30 +171,16 @@ static bool has_ports(const struct flow *f)
 	       (f->protocol == IPPROTO_TCP_ || f->protocol == IPPROTO_UDP_);
 }
 
-static uint16_t port_to_model(const struct vars *v, bool model, uint8_t protocol, uint32_t addr, uint16_t port)
-{
-	uint64_t key = (uint64_t)protocol << 32 | addr;
-
-	if (port < PORT_EPHEMERAL)
-		return port;
-	if (!vars_bound(v, model, FC_PORT, key, port))
-		return 0; /* no frame ever bore it: any port stands for any */
-	return model ? port : (uint16_t)vars_to_model(v, FC_PORT, key, port);
-}
-
 /* The flow with the model's values, and without those that no frame has bound. */
 static struct flow flow_to_model(const struct vars *v, bool model, const struct flow *of)
 {
 	struct flow f = *of;
 
 	if (has_ports(&f)) {
-		f.sport = port_to_model(v, model, f.protocol, f.src, f.sport);
-		f.dport = port_to_model(v, model, f.protocol, f.dst, f.dport);
-	} else if (f.ethertype == ETH_P_IP_ && f.protocol == IPPROTO_ICMP_ && f.sport) {
-		if (!vars_bound(v, model, FC_ICMP_ID, 0, f.sport))
-			f.sport = 0;
-		else if (!model)
-			f.sport = (uint16_t)vars_to_model(v, FC_ICMP_ID, 0, f.sport);
+		f.sport = vars_port(v, model, f.protocol, f.src, f.sport);
+		f.dport = vars_port(v, model, f.protocol, f.dst, f.dport);
+	} else if (f.ethertype == ETH_P_IP_ && f.protocol == IPPROTO_ICMP_) {
+		f.sport = vars_icmp_id(v, model, f.sport);
 	}
 	return f;
 }

@@ -64,23 +64,19 @@ static const struct table {
 	{ "conntrack", OP_NUM },
 };
 
-static void show_tuple(struct buf *b, const struct ct_tuple *t, const struct vars *vars)
+static void show_tuple(struct buf *b, const struct ct_tuple *t, bool model, const struct vars *vars)
 {
 	char src[IPADDR_STRLEN], dst[IPADDR_STRLEN];
-	uint64_t sport = t->sport, dport = t->dport;
+	bool icmp = t->protocol == 1;
+	uint16_t sport =
+		icmp ? vars_icmp_id(vars, model, t->sport) : vars_port(vars, model, t->protocol, t->src.v4, t->sport);
+	uint16_t dport = icmp ? t->dport : vars_port(vars, model, t->protocol, t->dst.v4, t->dport);
 
-	if (vars && t->protocol == 1) {
-		sport = vars_to_model(vars, FC_ICMP_ID, 0, sport);
-	} else if (vars) {
-		sport = vars_to_model(vars, FC_PORT, (uint64_t)t->protocol << 32 | t->src.v4, sport);
-		dport = vars_to_model(vars, FC_PORT, (uint64_t)t->protocol << 32 | t->dst.v4, dport);
-	}
 	buf_printf(b, " src=%s dst=%s %s=%u %s=%u", ip_format(src, &t->src), ip_format(dst, &t->dst),
-		t->protocol == 1 ? "id" : "sport", (unsigned)sport, t->protocol == 1 ? "type-code" : "dport",
-		(unsigned)dport);
+		icmp ? "id" : "sport", sport, icmp ? "type-code" : "dport", dport);
 }
 
-static void show_conntrack(struct buf *b, const struct ns *ns, uint64_t now, const struct vars *vars)
+static void show_conntrack(struct buf *b, const struct ns *ns, uint64_t now, bool model, const struct vars *vars)
 {
 	static const struct {
 		uint32_t bit;
@@ -93,8 +89,8 @@ static void show_conntrack(struct buf *b, const struct ns *ns, uint64_t now, con
 	for (struct ct *ct = ct_next(&ns->nf->ct, NULL, now); ct; ct = ct_next(&ns->nf->ct, ct, now)) {
 		buf_printf(b, "proto %u%s%s", ct->tuple[CT_ORIGINAL].protocol, ct->tcp_state ? " " : "",
 			ct->tcp_state ? ct_tcp_name(ct->tcp_state) : "");
-		show_tuple(b, &ct->tuple[CT_ORIGINAL], vars);
-		show_tuple(b, &ct->tuple[CT_REPLY], vars);
+		show_tuple(b, &ct->tuple[CT_ORIGINAL], model, vars);
+		show_tuple(b, &ct->tuple[CT_REPLY], model, vars);
 		for (unsigned i = 0; i < ARRAY_SIZE(status); i++)
 			if (ct->status & status[i].bit)
 				buf_printf(b, " %s", status[i].name);
@@ -130,7 +126,7 @@ static void mac_to_model(char *text, const struct vars *vars)
 }
 
 static void table_read(struct records *r, const struct table *t, const struct net *net, const struct ns *ns,
-	uint64_t now, const struct vars *vars)
+	uint64_t now, bool model, const struct vars *vars)
 {
 	struct op op = {
 		.kind = t->show, .tool = t->show >= OP_BRIDGE_LINK_SHOW ? "bridge" : "ip", .view = { .family = IP_V4 }
@@ -145,10 +141,10 @@ static void table_read(struct records *r, const struct table *t, const struct ne
 	if (t->show == OP_LINK_SHOW)
 		op.view.family = IP_NONE;
 	if (t->show == OP_NUM)
-		show_conntrack(&res.out, ns, now, vars);
+		show_conntrack(&res.out, ns, now, model, vars);
 	else
 		op_show(net, &op, now, &res);
-	if (vars && res.out.size)
+	if (!model && res.out.size)
 		mac_to_model(res.out.data, vars);
 	records_split(r, buf_str(&res.out));
 	result_release(&res);
@@ -194,8 +190,8 @@ static void compare_table(const struct run *run, const struct table *t, const st
 	struct compare c = { .what = CMP_TABLE, .ns = (char *)ms->label, .name = (char *)t->name };
 	unsigned n;
 
-	table_read(&model, t, run->net, ms, run->now, NULL);
-	table_read(&real, t, kernel, ks, run->now, vars);
+	table_read(&model, t, run->net, ms, run->now, true, vars);
+	table_read(&real, t, kernel, ks, run->now, false, vars);
 	n = differences(&model, &real, &only_model, &only_kernel);
 	c.agree = !n;
 	if (n) {

@@ -289,6 +289,23 @@ bool vars_bound(const struct vars *v, bool model, enum field_class class, uint64
 	return find(v, model, class, key, value) != NULL;
 }
 
+uint16_t vars_port(const struct vars *v, bool model, uint8_t protocol, uint32_t addr, uint16_t port)
+{
+	const struct binding *b;
+
+	if (port < PORT_EPHEMERAL)
+		return port;
+	b = find(v, model, FC_PORT, (uint64_t)protocol << 32 | addr, port);
+	return b ? (uint16_t)b->m : 0;
+}
+
+uint16_t vars_icmp_id(const struct vars *v, bool model, uint16_t id)
+{
+	const struct binding *b = find(v, model, FC_ICMP_ID, 0, id);
+
+	return b ? (uint16_t)b->m : 0;
+}
+
 uint64_t vars_to_model(const struct vars *v, enum field_class class, uint64_t key, uint64_t kernel)
 {
 	const struct binding *b = find(v, false, class, key, kernel);

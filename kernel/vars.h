@@ -28,6 +28,10 @@ bool vars_match(struct vars *v, const struct fields *model, const struct fields 
 bool vars_mac_fixed(const struct vars *v, const struct mac *m);
 /* Is this value of the model's side (or the kernel's) bound? */
 bool vars_bound(const struct vars *v, bool model, enum field_class class, uint64_t key, uint64_t value);
+/* The port of one side (the model's, or the kernel's) as the model has it; 0 for one of the ephemeral range that no
+ * frame ever bore: any stands for any. */
+uint16_t vars_port(const struct vars *v, bool model, uint8_t protocol, uint32_t addr, uint16_t port);
+uint16_t vars_icmp_id(const struct vars *v, bool model, uint16_t id); /* likewise; 0 stays 0 */
 /* The model's value for a kernel's, where one is bound (else the value itself). */
 uint64_t vars_to_model(const struct vars *v, enum field_class class, uint64_t key, uint64_t kernel);
 
