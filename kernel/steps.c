@@ -215,6 +215,14 @@ static bool is_noise(const struct obs *obs)
 	       (f->ethertype == ETH_P_IPV6_ || (f->ethertype == ETH_P_IP_ && f->protocol == IPPROTO_IGMP_));
 }
 
+/* Where an acknowledgement came ahead of the FIN, the socket that is closed is in FIN_WAIT2 by then, kept by a
+ * timewait_sock: tcp_v4_rcv() itself takes the FIN there and throws the buffer away (discard_it), with no reason. */
+static bool is_fin_to_timewait(const struct steps *t, const struct obs *obs)
+{
+	return obs->e.kind == EV_DROP && obs->function && !strcmp(obs->function, "tcp_v4_rcv") && obs->e.val[0].str &&
+	       !strcmp(obs->e.val[0].str, "NOT_SPECIFIED") && vars_fin_of_left_out(t->vars, &obs->tcp);
+}
+
 static void collect_kernel(struct steps *t)
 {
 	const struct observations *l = observe_list(t->o);
@@ -230,7 +238,7 @@ static void collect_kernel(struct steps *t)
 			t->noise++;
 		else if (tp_left_out(obs))
 			t->left_out[tp_left_out(obs) - 1]++;
-		else if (vars_left_out(t->vars, &obs->tcp))
+		else if (vars_left_out(t->vars, &obs->tcp) || is_fin_to_timewait(t, obs))
 			t->acks++;
 		else if (notice_own_time(&obs->e))
 			t->own_time++;
@@ -467,7 +475,9 @@ static void report_coverage(struct steps *t)
 		if (t->left_out[i])
 			report_skip(t->report, "%u %s", t->left_out[i], tp_left_out_why(i + 1));
 	if (t->acks)
-		report_skip(t->report, "%u steps of acknowledgements that were left out among the frames", t->acks);
+		report_skip(t->report,
+			"%u steps of acknowledgements that were left out among the frames, or of the FIN behind them",
+			t->acks);
 	if (t->own_time)
 		report_skip(t->report,
 			"%u connections whose time was over: when they are collected is the kernel's choice",

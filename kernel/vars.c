@@ -102,6 +102,11 @@ bool vars_left_out(const struct vars *v, const struct tcp_hdr *tcp)
 	return tcp->flags == TCP_ACK && fixed_has(&v->left_out, segment_value(tcp));
 }
 
+bool vars_fin_of_left_out(const struct vars *v, const struct tcp_hdr *tcp)
+{
+	return tcp->flags == (TCP_FIN | TCP_ACK) && fixed_has(&v->left_out, segment_value(tcp));
+}
+
 void vars_release(struct vars *v)
 {
 	for (uint32_t i = 0; v->by_model.bucket && i <= v->by_model.mask; i++) {

@@ -20,6 +20,8 @@ void vars_fix_mac(struct vars *v, const struct mac *m);
  * too. Its two numbers are as good as a name. */
 void vars_leave_out(struct vars *v, const struct tcp_hdr *ack);
 bool vars_left_out(const struct vars *v, const struct tcp_hdr *tcp);
+/* The FIN behind such an acknowledgement. */
+bool vars_fin_of_left_out(const struct vars *v, const struct tcp_hdr *tcp);
 /* Do the two frames say the same? Binds what is new when they do and `commit` says so. When not: *model_field and
  * *kernel_field are the first pair that differs (one may be NULL: the other frame ends before it). */
 bool vars_match(struct vars *v, const struct fields *model, const struct fields *kernel, bool commit,
