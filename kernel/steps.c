@@ -41,6 +41,42 @@ static void key_hook(struct buf *b, const struct event *e, const struct flow *f)
 	key_flow(b, e, f);
 }
 
+/* The value of a field. */
+static void key_field(struct buf *b, const struct event *e, const char *name)
+{
+	const struct event_desc *d = &event_descs[e->kind];
+
+	buf_putc(b, ' ');
+	for (unsigned i = 0; i < d->n; i++)
+		if (!strcmp(d->field[i].name, name))
+			val_format(b, &e->val[i]);
+}
+
+/* At the device, for each direction, by protocol and addresses: of a large packet the kernel may have but the IP header
+ * at hand. What is lost on its way out was on its way out. */
+static void key_frame(struct buf *b, const struct event *e, const struct flow *f)
+{
+	buf_puts(b, e->dev);
+	if (e->kind == EV_FRAME)
+		key_field(b, e, "direction");
+	else
+		buf_puts(b, " out");
+	buf_printf(b, " %x %u %x %x", f->ethertype, f->protocol, f->src, f->dst);
+}
+
+static void key_station(struct buf *b, const struct event *e, const struct flow *f)
+{
+	(void)f;
+	key_field(b, e, "mac");
+}
+
+static void key_neighbour(struct buf *b, const struct event *e, const struct flow *f)
+{
+	(void)f;
+	buf_puts(b, e->dev);
+	key_field(b, e, "ip");
+}
+
 struct witness {
 	enum obs_source source;
 	enum event_kind kind;
@@ -49,6 +85,8 @@ struct witness {
 	/* The first field that differs, NULL = none; NULL: differing(). */
 	const char *(*differs)(const struct event *model, const struct obs *kernel);
 	void (*map)(const struct vars *v, bool model, struct event *e); /* fields to the model's values; NULL: none */
+	enum event_kind told; /* as which kind the source tells it, where that is another one; else 0, which is none
+			       * that a source tells */
 };
 static const struct witness witnesses[] = {
 	{ OBS_NFT, EV_HOOK, key_hook, NULL, NULL, NULL },
@@ -60,16 +98,14 @@ static const struct witness witnesses[] = {
 	{ OBS_NETLINK, EV_ADDR_NOTICE, notice_key, NULL, notice_differs, notice_map },
 	{ OBS_NETLINK, EV_ROUTE_NOTICE, notice_key, NULL, notice_differs, notice_map },
 	{ OBS_TP, EV_DROP, key_flow, tp_sees_drop, tp_drop_differs, NULL },
-	{ OBS_TP, EV_ABSORB, key_flow, tp_sees_absorb, NULL, NULL },
+	{ OBS_TP, EV_ABSORB, key_flow, tp_sees_absorb, NULL, NULL, EV_DROP },
+	{ OBS_TP, EV_FRAME, key_frame, NULL, tp_frame_differs, NULL },
+	{ OBS_TP, EV_DROP, key_frame, tp_sees_queue_drop, NULL, NULL, EV_FRAME },
+	{ OBS_TP, EV_ICMP_ERROR, key_flow, NULL, NULL, NULL },
+	{ OBS_TP, EV_FDB_LEARN, key_station, NULL, NULL, notice_map },
+	{ OBS_TP, EV_FDB_NOTICE, key_station, tp_sees_fdb_notice, NULL, notice_map },
+	{ OBS_TP, EV_NEIGH_STATE, key_neighbour, NULL, NULL, NULL },
 };
-/* Kinds of the model's that a source tells as another one. */
-static const struct {
-	enum obs_source source;
-	enum event_kind model, told;
-} told_as[] = {
-	{ OBS_TP, EV_ABSORB, EV_DROP },
-};
-
 static const struct witness *witness_of(enum obs_source source, enum event_kind kind)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(witnesses); i++)
@@ -81,10 +117,7 @@ static const struct witness *witness_of(enum obs_source source, enum event_kind 
 /* In whose rows the model's events of this one are. */
 static const struct witness *told_by(const struct witness *w)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(told_as); i++)
-		if (told_as[i].source == w->source && told_as[i].model == w->kind)
-			return witness_of(w->source, told_as[i].told);
-	return w;
+	return w->told ? witness_of(w->source, w->told) : w;
 }
 
 /* ---- rows ---- */
@@ -187,6 +220,12 @@ static struct flow flow_to_model(const struct vars *v, bool model, const struct 
 
 /* ---- filling the rows ---- */
 
+/* tp_left_out() has the same for what the kernel tells. */
+static bool left_to_captures(const struct witness *w, const struct flow *f)
+{
+	return w->source == OBS_TP && (w->kind == EV_FRAME || w->told == EV_FRAME) && f->protocol == IPPROTO_TCP_;
+}
+
 static void collect_model(struct steps *t)
 {
 	const struct trace *trace = t->run->trace;
@@ -200,7 +239,8 @@ static void collect_model(struct steps *t)
 		for (unsigned i = 0; i < ARRAY_SIZE(witnesses); i++) {
 			const struct witness *w = &witnesses[i];
 
-			if (w->kind == e.kind && !observe_why_not(t->o, w->source) && (!w->sees || w->sees(&e)))
+			if (w->kind == e.kind && !observe_why_not(t->o, w->source) && (!w->sees || w->sees(&e)) &&
+				!left_to_captures(w, &f))
 				side_add(&row_of(t, told_by(w), true, &e, &f)->model, seq);
 		}
 	}

@@ -137,9 +137,11 @@ static int attach_aux(struct tp_set *s, const struct btf *b, struct tp_prog *p, 
 static int attach(struct tp_set *s, const struct btf *b, struct buf *why)
 {
 	struct tp_prog *p = xcalloc(1, sizeof(*p));
-	int rc = attach_aux(s, b, p, why);
+	int rc = tp_reads(TP_FIB_TABLE_LOOKUP) ? attach_aux(s, b, p, why) : 0;
 
 	for (unsigned i = 0; i < TP_NUM && !rc; i++) {
+		if (!tp_reads((enum tp_id)i))
+			continue;
 		if (tp_compile(b, (enum tp_id)i, &s->maps, p)) {
 			buf_printf(why, "%s: %s", tp_descs[i].name, p->why);
 			rc = -1;
@@ -346,7 +348,6 @@ static void drain(void *self)
 			tp_read(l->reader, r, n->name);
 		bpf_ring_next(&l->ring);
 	}
-	tp_read_end(l->reader);
 }
 
 static int begin(struct tp_lab *l, struct buf *why)

@@ -23,11 +23,13 @@ const uint8_t *tp_bytes(const struct tp_set *s, const struct tp_record *r, enum 
 /* "NO_SOCKET"; NULL: no such number. */
 const char *tp_reason(const struct tp_set *s, uint64_t reason);
 
-/* Makes observations of records, one by one. Some need the one before. */
+#define TP_BARE_ACK "a bare acknowledgement" /* detail of EV_DROP */
+/* Makes observations of records, one by one. */
 struct tp_reader;
 struct tp_reader *tp_reader_new(const struct tp_set *s, struct observe *o);
 void tp_reader_free(struct tp_reader *r);
 void tp_read(struct tp_reader *r, const struct tp_record *record, const char *ns);
-void tp_read_end(struct tp_reader *r); /* there is no more by now */
+/* Is that tracepoint read at all? Others need not be listened to. */
+bool tp_reads(enum tp_id id);
 
 #endif

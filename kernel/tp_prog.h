@@ -23,6 +23,7 @@ enum tp_field {
 	TF_DATA,
 	TF_TAIL,
 	TF_LENGTH,
+	TF_PACKET_TYPE,
 	TF_PACKET,
 	TF_TABLE,
 	TF_ERROR,
@@ -36,6 +37,8 @@ enum tp_field {
 	TF_OIF,
 	TF_IIF,
 	TF_FLOW_SCOPE,
+	TF_FLOW_PROTOCOL,
+	TF_FLOW_FLAGS,
 	TF_SRC,
 	TF_DST,
 	TF_TYPE,
@@ -52,7 +55,7 @@ enum tp_field {
 	TF_NUM
 };
 #define TP_NS_MAX 3
-#define TP_FIELD_MAX 16
+#define TP_FIELD_MAX 20
 struct tp_desc {
 	const char *name;          /* "skb:kfree_skb" */
 	const char *args;          /* names, separated by spaces */

@@ -1,18 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From records of tracepoints to observations. Numbers are in the processor's byte order but for what the kernel keeps
- * in that of the network (addresses, skb->protocol). */
+/* From records of tracepoints to observations.
+ *
+ * Theory of operation. Most records are an observation each. Of a neighbour, tracepoints tell the state at many
+ * moments; a change is what differs from the moment before. Numbers are in the processor's byte order but for what the
+ * kernel keeps in that of the network (addresses, skb->protocol). */
 #include "kernel/tp.h"
 
 #include <arpa/inet.h>
+#include <linux/if_packet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "model/neigh.h"
 #include "model/wire.h"
 
+struct neighbour {
+	struct neighbour *next;
+	uint32_t ns, addr;
+	char dev[IFNAMSIZ_];
+	uint8_t state;
+	uint8_t coming; /* neigh_update() is about to make it that; 0 = it is not running */
+};
 struct tp_reader {
 	const struct tp_set *set;
 	struct observe *o;
+	struct neighbour *neighbours;
 };
 
 struct tp_reader *tp_reader_new(const struct tp_set *s, struct observe *o)
@@ -26,6 +40,14 @@ struct tp_reader *tp_reader_new(const struct tp_set *s, struct observe *o)
 
 void tp_reader_free(struct tp_reader *r)
 {
+	if (!r)
+		return;
+	while (r->neighbours) {
+		struct neighbour *n = r->neighbours;
+
+		r->neighbours = n->next;
+		free(n);
+	}
 	free(r);
 }
 
@@ -58,6 +80,18 @@ static void set_flow(const struct tp_reader *r, const struct tp_record *rec, str
 	obs->flow_known = obs->flow.ethertype;
 }
 
+/* A TCP segment that does nothing but acknowledge. */
+static bool is_bare_ack(const struct tp_reader *r, const struct tp_record *rec, const struct obs *obs)
+{
+	const uint8_t *l3 = tp_bytes(r->set, rec, TF_PACKET);
+	const struct ip4_hdr *ip = (const void *)l3;
+	const struct tcp_hdr *tcp = (const void *)(l3 + ip4_hlen(ip));
+
+	return obs->flow.ethertype == ETH_P_IP_ && obs->flow.protocol == IPPROTO_TCP_ && !obs->flow.fragment &&
+	       packet_size(r, rec) >= ip4_hlen(ip) + sizeof(*tcp) && tcp->flags == TCP_ACK &&
+	       get16(ip->tot_len) == ip4_hlen(ip) + (unsigned)(l3[ip4_hlen(ip) + 12] >> 4) * 4;
+}
+
 static void read_drop(struct tp_reader *r, const struct tp_record *rec, struct obs *obs)
 {
 	uint64_t reason = number(r, rec, TF_REASON);
@@ -69,6 +103,8 @@ static void read_drop(struct tp_reader *r, const struct tp_record *rec, struct o
 	obs->e.val[0] = VAL_STR(name ? name : unknown);
 	obs->function = text(r, rec, TF_FUNCTION);
 	set_flow(r, rec, obs);
+	if (is_bare_ack(r, rec, obs))
+		obs->e.val[2] = VAL_STR(TP_BARE_ACK);
 	obs_add(r->o, obs);
 }
 
@@ -81,22 +117,139 @@ static void read_icmp_send(struct tp_reader *r, const struct tp_record *rec, str
 	obs_add(r->o, obs);
 }
 
+/* ---- frames ---- */
+
+static void read_frame(
+	struct tp_reader *r, const struct tp_record *rec, struct obs *obs, const char *dir, uint32_t more)
+{
+	obs->e.kind = EV_FRAME;
+	obs->e.val[0] = VAL_STR(dir);
+	obs->e.val[2] = VAL_BYTES(NULL, (uint32_t)number(r, rec, TF_LENGTH) + more);
+	set_flow(r, rec, obs);
+	obs_add(r->o, obs);
+}
+
+/* The Ethernet header was taken off by then. */
+static void read_receive(struct tp_reader *r, const struct tp_record *rec, struct obs *obs)
+{
+	if (number(r, rec, TF_PACKET_TYPE) == PACKET_LOOPBACK) /* a broadcast of this host's own: no device bore it */
+		return;
+	read_frame(r, rec, obs, "in", sizeof(struct eth_hdr));
+}
+
+static void read_queue(struct tp_reader *r, const struct tp_record *rec, struct obs *obs)
+{
+	read_frame(r, rec, obs, "out", 0);
+}
+
+/* ---- stations and neighbours ---- */
+
+static uint32_t address(const struct tp_reader *r, const struct tp_record *rec, enum tp_field f)
+{
+	return ntohl((uint32_t)number(r, rec, f));
+}
+
+static struct val mac_of(const struct tp_reader *r, const struct tp_record *rec)
+{
+	struct mac m;
+
+	memcpy(m.b, tp_bytes(r->set, rec, TF_MAC), sizeof(m.b));
+	return VAL_MAC(m);
+}
+
+static void read_learn(struct tp_reader *r, const struct tp_record *rec, struct obs *obs)
+{
+	obs->e.kind = EV_FDB_LEARN;
+	obs->e.val[0] = mac_of(r, rec);
+	obs->e.val[1] = VAL_STR(text(r, rec, TF_DEV));
+	obs_add(r->o, obs);
+}
+
+static void read_fdb_delete(struct tp_reader *r, const struct tp_record *rec, struct obs *obs)
+{
+	if (number(r, rec, TF_FLAGS) & 1) /* BR_FDB_LOCAL: not of a station, but the bridge's and its ports' own */
+		return;
+	obs->e.kind = EV_FDB_NOTICE;
+	obs->e.val[0] = VAL_STR("delete");
+	obs->e.val[1] = mac_of(r, rec);
+	obs->e.val[2] = VAL_STR(text(r, rec, TF_DEV));
+	obs->e.dev = NULL;
+	obs_add(r->o, obs);
+}
+
+static struct neighbour *neighbour_of(struct tp_reader *r, const struct tp_record *rec)
+{
+	uint32_t addr = address(r, rec, TF_ADDRESS);
+	const char *dev = text(r, rec, TF_DEV);
+	struct neighbour *n;
+
+	for (n = r->neighbours; n; n = n->next)
+		if (n->ns == rec->ns && n->addr == addr && !strcmp(n->dev, dev))
+			return n;
+	n = xcalloc(1, sizeof(*n));
+	n->ns = rec->ns;
+	n->addr = addr;
+	str_copy(n->dev, sizeof(n->dev), dev);
+	n->next = r->neighbours;
+	return r->neighbours = n;
+}
+
+static void neighbour_is(struct tp_reader *r, struct obs *obs, struct neighbour *n, uint8_t state)
+{
+	if (state == n->state)
+		return;
+	obs->e.kind = EV_NEIGH_STATE;
+	obs->e.val[0] = VAL_ADDR(ip4(n->addr));
+	obs->e.val[1] = VAL_STR(nud_state_name(n->state));
+	obs->e.val[2] = VAL_STR(nud_state_name(state));
+	obs_add(r->o, obs);
+	n->state = state;
+}
+
+static void read_neighbour(struct tp_reader *r, const struct tp_record *rec, struct obs *obs)
+{
+	uint8_t state = (uint8_t)number(r, rec, TF_STATE); /* 0 of one that is made: none */
+	struct neighbour *n;
+
+	if (number(r, rec, TF_FAMILY) != AF_INET)
+		return;
+	n = neighbour_of(r, rec);
+	if (rec->id == TP_NEIGH_CREATE)
+		n->state = n->coming = 0;
+	/* it sends what waited before it is done, which may be a change again */
+	if (n->coming && n->coming != n->state && state != n->state && state != n->coming)
+		neighbour_is(r, obs, n, n->coming);
+	neighbour_is(r, obs, n, state);
+	n->coming = rec->id == TP_NEIGH_UPDATE ? (uint8_t)number(r, rec, TF_NEW_STATE) : 0;
+}
+
+static void (*const readers[TP_NUM])(struct tp_reader *, const struct tp_record *, struct obs *) = {
+	[TP_KFREE_SKB] = read_drop,
+	[TP_ICMP_SEND] = read_icmp_send,
+	[TP_NETIF_RECEIVE_SKB] = read_receive,
+	[TP_NET_DEV_QUEUE] = read_queue,
+	[TP_BR_FDB_UPDATE] = read_learn,
+	[TP_FDB_DELETE] = read_fdb_delete,
+	[TP_NEIGH_UPDATE] = read_neighbour,
+	[TP_NEIGH_UPDATE_DONE] = read_neighbour,
+	[TP_NEIGH_TIMER_HANDLER] = read_neighbour,
+	[TP_NEIGH_EVENT_SEND_DONE] = read_neighbour,
+	[TP_NEIGH_EVENT_SEND_DEAD] = read_neighbour,
+	[TP_NEIGH_CREATE] = read_neighbour,
+};
+
+bool tp_reads(enum tp_id id)
+{
+	return readers[id] != NULL;
+}
+
 void tp_read(struct tp_reader *r, const struct tp_record *rec, const char *ns)
 {
-	static void (*const readers[TP_NUM])(struct tp_reader *, const struct tp_record *, struct obs *) = {
-		[TP_KFREE_SKB] = read_drop,
-		[TP_ICMP_SEND] = read_icmp_send,
-	};
 	struct obs obs = { .source = OBS_TP, .by = tp_descs[rec->id].name };
 
 	obs.e.ns = ns;
 	obs.e.time = rec->time;
 	obs.e.dev = text(r, rec, TF_DEV);
-	if (readers[rec->id])
+	if (tp_reads((enum tp_id)rec->id))
 		readers[rec->id](r, rec, &obs);
-}
-
-void tp_read_end(struct tp_reader *r)
-{
-	(void)r;
 }

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#include "kernel/tp.h"
+#include "model/wire.h"
+
 /* Is it one of the words? `len`: of name. */
 static bool among(const char *words, const char *name, size_t len)
 {
@@ -55,6 +58,8 @@ static const char *thrown_away_for(enum stage st)
 
 bool tp_sees_absorb(const struct event *e)
 {
+	if (e->stage == ST_TCP_TIMEWAIT && !strncmp(e->val[0].str, "an acknowledgement", 18))
+		return false; /* see left_out */
 	return thrown_away_for(e->stage);
 }
 
@@ -120,7 +125,35 @@ const char *tp_drop_differs(const struct event *model, const struct obs *kernel)
 	return NULL;
 }
 
+/* ---- frames ---- */
+
+bool tp_sees_queue_drop(const struct event *e)
+{
+	return e->stage == ST_DEV_QUEUE_XMIT;
+}
+
+const char *tp_frame_differs(const struct event *model, const struct obs *kernel)
+{
+	if (strcmp(kernel->e.dev, model->dev))
+		return "dev";
+	return model->kind == EV_FRAME && model->val[2].bytes.len != kernel->e.val[2].bytes.len ? "length" : NULL;
+}
+
+/* ---- stations ---- */
+
+static const char *str_of(const struct event *e, unsigned i)
+{
+	return e->val[i].type == VT_STR ? e->val[i].str : "";
+}
+
+bool tp_sees_fdb_notice(const struct event *e)
+{
+	return !strcmp(str_of(e, 0), "delete") && strcmp(str_of(e, 3), "PERMANENT") != 0;
+}
+
 /* ---- what is left out ---- */
+
+enum { LEFT_OUT_UNREAD, LEFT_OUT_ASKED, LEFT_OUT_ACK, LEFT_OUT_FRAME };
 
 static const struct {
 	const char *reason, *functions, *why;
@@ -128,14 +161,21 @@ static const struct {
 	{ "QUEUE_PURGE", "inet_sock_destruct sk_stream_kill_queues skb_queue_purge_reason",
 		"packets that were delivered, and not read when their socket was closed" },
 	{ "NOT_SPECIFIED", "inet_rtm_getroute", "packets that `ip route get` makes up to ask with" },
+	{ "NOT_SPECIFIED", "tcp_v4_rcv", "acknowledgements to a connection in TIME_WAIT: there may be one more" },
+	{ "", "",
+		"frames of TCP at tracepoints: captures compare them, and know of acknowledgements that may be more" },
 };
 
 unsigned tp_left_out(const struct obs *obs)
 {
+	if (obs->e.kind == EV_FRAME && obs->flow.protocol == IPPROTO_TCP_)
+		return LEFT_OUT_FRAME + 1;
 	if (obs->e.kind != EV_DROP || !obs->function)
 		return 0;
 	for (unsigned i = 0; i < ARRAY_SIZE(left_out); i++)
 		if (!strcmp(left_out[i].reason, obs->e.val[0].str) &&
+			(i != LEFT_OUT_ACK ||
+				(obs->e.val[2].type == VT_STR && !strcmp(obs->e.val[2].str, TP_BARE_ACK))) &&
 			among(left_out[i].functions, obs->function, strcspn(obs->function, ".")))
 			return i + 1;
 	return 0;

@@ -13,7 +13,12 @@ bool tp_sees_absorb(const struct event *e);
 /* By the reason's name and the function. NULL: they agree; else the name of what differs. */
 const char *tp_drop_differs(const struct event *model, const struct obs *kernel);
 
-#define TP_LEFT_OUT 2 /* kinds of them */
+/* net:net_dev_queue is told before the queue: also of what the queue then throws away. */
+bool tp_sees_queue_drop(const struct event *e);
+const char *tp_frame_differs(const struct event *model, const struct obs *kernel);
+bool tp_sees_fdb_notice(const struct event *e); /* bridge:fdb_delete, of stations */
+
+#define TP_LEFT_OUT 4 /* kinds of them */
 /* What is no step of a packet on its way: which kind of it, from 1; 0 = it is one. */
 unsigned tp_left_out(const struct obs *obs);
 const char *tp_left_out_why(unsigned which); /* NULL: there are no more */
