@@ -80,7 +80,7 @@ static void set_flow(const struct tp_reader *r, const struct tp_record *rec, str
 	obs->flow_known = obs->flow.ethertype;
 }
 
-/* A TCP segment that does nothing but acknowledge. */
+/* A TCP segment without data that acknowledges, and may end the stream. */
 static bool is_bare_ack(const struct tp_reader *r, const struct tp_record *rec, const struct obs *obs)
 {
 	const uint8_t *l3 = tp_bytes(r->set, rec, TF_PACKET);
@@ -88,7 +88,7 @@ static bool is_bare_ack(const struct tp_reader *r, const struct tp_record *rec, 
 	const struct tcp_hdr *tcp = (const void *)(l3 + ip4_hlen(ip));
 
 	return obs->flow.ethertype == ETH_P_IP_ && obs->flow.protocol == IPPROTO_TCP_ && !obs->flow.fragment &&
-	       packet_size(r, rec) >= ip4_hlen(ip) + sizeof(*tcp) && tcp->flags == TCP_ACK &&
+	       packet_size(r, rec) >= ip4_hlen(ip) + sizeof(*tcp) && (tcp->flags & ~TCP_FIN) == TCP_ACK &&
 	       get16(ip->tot_len) == ip4_hlen(ip) + (unsigned)(l3[ip4_hlen(ip) + 12] >> 4) * 4;
 }
 

@@ -58,7 +58,7 @@ static const char *thrown_away_for(enum stage st)
 
 bool tp_sees_absorb(const struct event *e)
 {
-	if (e->stage == ST_TCP_TIMEWAIT && !strncmp(e->val[0].str, "an acknowledgement", 18))
+	if (e->stage == ST_TCP_TIMEWAIT)
 		return false; /* see left_out */
 	return thrown_away_for(e->stage);
 }
@@ -161,7 +161,8 @@ static const struct {
 	{ "QUEUE_PURGE", "inet_sock_destruct sk_stream_kill_queues skb_queue_purge_reason",
 		"packets that were delivered, and not read when their socket was closed" },
 	{ "NOT_SPECIFIED", "inet_rtm_getroute", "packets that `ip route get` makes up to ask with" },
-	{ "NOT_SPECIFIED", "tcp_v4_rcv", "acknowledgements to a connection in TIME_WAIT: there may be one more" },
+	{ "NOT_SPECIFIED", "tcp_v4_rcv",
+		"acknowledgements and ends of streams to a connection in TIME_WAIT: it may not be that yet" },
 	{ "", "",
 		"frames of TCP at tracepoints: captures compare them, and know of acknowledgements that may be more" },
 };
