@@ -165,6 +165,18 @@ const char *listen_dev(struct listener *l, int index)
 	return find_name(l, index);
 }
 
+bool listen_new_word(struct listener *l, int index, uint32_t told)
+{
+	for (unsigned i = 0; i < l->names; i++) {
+		if (l->name[i].index != index)
+			continue;
+		if (l->name[i].told == told)
+			return false;
+		l->name[i].told = told;
+	}
+	return true;
+}
+
 void listen_name(struct listener *l, int index, const char *name)
 {
 	unsigned i = 0;
@@ -178,7 +190,7 @@ void listen_name(struct listener *l, int index, const char *name)
 	}
 	if (i == l->names) {
 		l->name = xrealloc(l->name, (l->names + 1) * sizeof(*l->name));
-		l->name[l->names++].index = index;
+		l->name[l->names++] = (struct listen_name){ .index = index };
 	}
 	str_copy(l->name[i].name, sizeof(l->name[i].name), name);
 }

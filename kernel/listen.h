@@ -14,6 +14,7 @@ struct listener { /* in one namespace */
 	struct listen_name { /* devices by their index, as far as messages have named them */
 		int index;
 		char name[IFNAMSIZ_];
+		uint32_t told; /* of what was said of it last, a hash; 0 = nothing */
 	} * name;
 	unsigned names;
 	struct listener *next;
@@ -42,6 +43,8 @@ void listen_free(void *self);
 /* The name of a device by its index, as messages have said it; of one that was not announced yet (a bridge's own
  * forwarding entry comes before the bridge) as the kernel says now; "" when it is not there. */
 const char *listen_dev(struct listener *l, int index);
+/* Is this (a hash) something else than what was said of the device last? */
+bool listen_new_word(struct listener *l, int index, uint32_t told);
 /* It is called so from now on; NULL: it is gone. */
 void listen_name(struct listener *l, int index, const char *name);
 

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What rtnetlink tells its listeners, as a source of observations: neighbours (net/core/neighbour.c __neigh_notify()),
+/* What rtnetlink tells its listeners, as a source of observations: links (net/core/rtnetlink.c
+ * rtmsg_ifinfo()), neighbours (net/core/neighbour.c __neigh_notify()),
  * forwarding entries of bridges (net/bridge/br_fdb.c fdb_notify()), addresses (net/ipv4/devinet.c rtmsg_ifa()),
  * routes (net/ipv4/fib_semantics.c rtmsg_fib()).
  *
  * Theory of operation. One socket in each namespace is joined to all the groups, so that their order is the kernel's.
  * Messages name devices by index; which name that is, messages about links have told before. Left out is what the
  * model does not have: IPv6, the address lists of devices themselves (an fdb message without a master). */
+#include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "kernel/apply.h"
 #include "kernel/notice.h"
 #include "model/fib.h"
+#include "model/htab.h"
 #include "model/neigh.h"
 #include "model/wire.h"
 
@@ -181,18 +185,51 @@ static void on_route(struct observe *o, struct listener *l, struct obs *obs, con
 
 /* ---- links ---- */
 
-static void on_link(struct listener *l, const struct nlmsghdr *h)
+static const char *flag_words(unsigned flags)
+{
+	if (flags & IFF_UP)
+		return flags & IFF_NOARP ? "UP NOARP" : "UP";
+	return flags & IFF_NOARP ? "NOARP" : NULL;
+}
+
+/* Many messages say nothing new, or only what linkwatch found some time later: those are no observations. */
+static bool says_more(struct listener *l, const struct ifinfomsg *ifi, const struct val *v)
+{
+	const char *name = listen_dev(l, ifi->ifi_index);
+	uint32_t h = hash_mix(ifi->ifi_flags & (IFF_UP | IFF_NOARP), v[2].type == VT_U32 ? v[2].u32 : 0);
+
+	h = hash_bytes(v[3].mac.b, sizeof(v[3].mac.b), h);
+	if (!val_absent(&v[4]))
+		h = hash_bytes(v[4].str, strlen(v[4].str), h);
+	return listen_new_word(l, ifi->ifi_index, hash_bytes(name, strlen(name), h) | 1);
+}
+
+static void on_link(struct observe *o, struct listener *l, struct obs *obs, const struct nlmsghdr *h)
 {
 	const struct ifinfomsg *ifi = nl_extra(h);
 	const struct nlattr *tb[IFLA_MAX + 1];
+	bool gone = h->nlmsg_type == RTM_DELLINK;
+	struct val *v = obs->e.val;
 
 	if (ifi->ifi_family != AF_UNSPEC)
 		return; /* what a bridge says of its port */
 	nl_attrs(h, sizeof(*ifi), tb, IFLA_MAX);
-	if (h->nlmsg_type == RTM_DELLINK)
-		listen_name(l, ifi->ifi_index, NULL);
-	else if (tb[IFLA_IFNAME])
+	if (!gone && tb[IFLA_IFNAME])
 		listen_name(l, ifi->ifi_index, nl_str(tb[IFLA_IFNAME]));
+	obs->e.kind = EV_LINK_NOTICE;
+	obs->e.dev = listen_dev(l, ifi->ifi_index);
+	obs->by = gone ? "RTM_DELLINK" : "RTM_NEWLINK";
+	v[0] = VAL_STR(gone ? "delete" : "new");
+	if (!gone) {
+		v[1] = VAL_STR(flag_words(ifi->ifi_flags));
+		v[2] = u32_val(tb[IFLA_MTU]);
+		v[3] = mac_val(tb[IFLA_ADDRESS]);
+		v[4] = VAL_STR(tb[IFLA_MASTER] ? listen_dev(l, (int)nl_u32(tb[IFLA_MASTER])) : NULL);
+	}
+	if (gone || says_more(l, ifi, v))
+		obs_add(o, obs);
+	if (gone)
+		listen_name(l, ifi->ifi_index, NULL);
 }
 
 /* ---- the source ---- */
@@ -206,7 +243,7 @@ void monitor_message(void *ctx, struct listener *l, const struct nlmsghdr *h)
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
 		if (size >= sizeof(struct ifinfomsg))
-			on_link(l, h);
+			on_link(ctx, l, &obs, h);
 		break;
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
@@ -236,9 +273,32 @@ static void *monitor_new(struct observe *o, struct buf *why)
 	return listen_new(NETLINK_ROUTE, groups, ARRAY_SIZE(groups), monitor_message, o);
 }
 
+/* What lo is when listening begins needs not be told. */
+static int monitor_open(void *self, const char *ns, struct buf *why)
+{
+	struct listener *l;
+	struct ifreq lo = { .ifr_name = "lo" };
+	struct ifinfomsg ifi = { .ifi_index = 1 };
+	struct val v[5] = { [3] = { .type = VT_MAC } };
+	int fd;
+
+	if (listen_open(self, ns, why))
+		return -1;
+	l = ((struct listeners *)self)->first;
+	fd = mnl_socket_get_fd(l->sock);
+	if (ioctl(fd, SIOCGIFFLAGS, &lo))
+		return 0;
+	ifi.ifi_flags = (unsigned short)lo.ifr_flags;
+	if (ioctl(fd, SIOCGIFMTU, &lo))
+		return 0;
+	v[2] = VAL_U32((uint32_t)lo.ifr_mtu);
+	says_more(l, &ifi, v);
+	return 0;
+}
+
 const struct observer_ops monitor_ops = { .source = OBS_NETLINK,
 	.new = monitor_new,
-	.open = listen_open,
+	.open = monitor_open,
 	.forget = listen_forget,
 	.drain = listen_drain,
 	.poll = listen_poll,

@@ -151,11 +151,12 @@ static bool fdb_early(const struct run *run, const struct dev *dev, const struct
 
 bool notice_early(const struct run *run, const struct event *k)
 {
-	const struct dev *dev = dev_of(run, k);
+	bool fdb = k->kind == EV_FDB_NOTICE && !strcmp(k->val[0].str, "delete");
+	const struct dev *dev = fdb || k->kind == EV_NEIGH_NOTICE ? dev_of(run, k) : NULL;
 
-	if (dev && k->kind == EV_NEIGH_NOTICE)
-		return neigh_early(run, dev, k);
-	return dev && k->kind == EV_FDB_NOTICE && !strcmp(k->val[0].str, "delete") && fdb_early(run, dev, k);
+	if (!dev)
+		return false;
+	return fdb ? fdb_early(run, dev, k) : neigh_early(run, dev, k);
 }
 
 uint64_t notice_slack(const struct run *run, const struct event *m)

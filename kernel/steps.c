@@ -93,6 +93,7 @@ static const struct witness witnesses[] = {
 	{ OBS_NFT, EV_RULE, key_hook, NULL, NULL, NULL },
 	{ OBS_NFT, EV_POLICY, key_hook, NULL, NULL, NULL },
 	{ OBS_CT, EV_CT_EVENT, notice_key, notice_sees, notice_differs, notice_map },
+	{ OBS_NETLINK, EV_LINK_NOTICE, notice_key, NULL, notice_differs, notice_map },
 	{ OBS_NETLINK, EV_NEIGH_NOTICE, notice_key, NULL, notice_differs, notice_map },
 	{ OBS_NETLINK, EV_FDB_NOTICE, notice_key, NULL, notice_differs, notice_map },
 	{ OBS_NETLINK, EV_ADDR_NOTICE, notice_key, NULL, notice_differs, notice_map },

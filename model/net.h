@@ -108,6 +108,7 @@ struct dev {
 	int32_t neigh_conf[NEIGHC_NUM];
 	uint32_t conf_own, neigh_conf_own; /* bit per sysctl: set here, or kept since the device got an address: a write
 					    * to conf/default no longer changes it (struct ipv4_devconf.state) */
+	uint32_t told;                     /* of what listeners were told of it last, a hash; 0 = nothing */
 	uint32_t trace_name;               /* the trace's id of `name`; 0 = ask; reset on rename */
 	uint64_t rx_packets, tx_packets;
 };

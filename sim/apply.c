@@ -21,7 +21,7 @@ struct dev *change_dev(struct change *c, const char *name)
 	struct dev *dev = dev_find(c->ns, name);
 
 	if (dev) {
-		dev_notify(dev);
+		dev_peer_id(dev);
 		return dev;
 	}
 	*c->a = (struct answer){ .kind = ANS_NO_DEV, .err = ENODEV };
@@ -87,7 +87,7 @@ static void show_notify(struct ns *ns, enum op_kind k)
 	if (k == OP_NETNS_SHOW || k == OP_CANNED || k == OP_ARP_SHOW || k == OP_ROUTE_TABLE_SHOW)
 		return;
 	list_for_each (dev, &ns->devs, struct dev, ns_node)
-		dev_notify(dev);
+		dev_peer_id(dev);
 }
 
 static void no_ns(const struct op *op, struct result *res)

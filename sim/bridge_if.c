@@ -156,6 +156,7 @@ static void mac_follows(struct sim *s, struct bridge *br, const struct mac *mac)
 	if (dev_is_up(dev) && dev_conf(dev, DEVC_ARP_NOTIFY))
 		list_for_each (a, &dev->addrs, struct ifaddr, node)
 			arp_send_gratuitous(s, dev, a);
+	dev_notify(s, dev);
 }
 
 /* br_stp_recalculate_bridge_id() */

@@ -10,10 +10,57 @@
 
 #include "sim/ops.h"
 
-void dev_notify(struct dev *dev)
+void dev_peer_id(struct dev *dev)
 {
 	if (dev->kind == DEV_VETH && dev->peer && dev->peer->ns != dev->ns)
 		nsid_alloc(dev->ns, dev->peer->ns);
+}
+
+/* The carrier and what follows from it is not in here: it is told when linkwatch comes by. */
+static const char *flag_words(const struct dev *dev)
+{
+	if (dev_is_up(dev))
+		return dev->flags & DEVF_NOARP ? "UP NOARP" : "UP";
+	return dev->flags & DEVF_NOARP ? "NOARP" : NULL;
+}
+
+/* Many messages say nothing new: only those that do are steps of the trace. */
+static uint32_t words_hash(const struct dev *dev)
+{
+	uint32_t h = hash_mix(dev->flags & (DEVF_UP | DEVF_NOARP), dev->mtu);
+
+	h = hash_mix(h, dev->port ? dev->port->bridge->dev->id : 0);
+	h = hash_bytes(dev->mac.b, sizeof(dev->mac.b), h);
+	return hash_bytes(dev->name, strlen(dev->name), h) | 1;
+}
+
+void dev_known(struct dev *dev)
+{
+	dev->told = words_hash(dev);
+}
+
+static void tell(struct sim *s, struct dev *dev)
+{
+	const struct dev *master = dev->port ? dev->port->bridge->dev : NULL;
+	uint32_t h = words_hash(dev);
+
+	if (h == dev->told)
+		return;
+	dev->told = h;
+	sim_notice(s, dev->ns, dev, EV_LINK_NOTICE, ST_RTMSG_IFINFO, VAL_STR("new"), VAL_STR(flag_words(dev)),
+		VAL_U32(dev->mtu), VAL_MAC(dev->mac), VAL_STR(master ? master->name : NULL));
+}
+
+void dev_notify(struct sim *s, struct dev *dev)
+{
+	dev_peer_id(dev);
+	tell(s, dev);
+}
+
+void dev_gone(struct sim *s, struct dev *dev)
+{
+	sim_notice(s, dev->ns, dev, EV_LINK_NOTICE, ST_RTMSG_IFINFO, VAL_STR("delete"));
+	dev->told = 0;
 }
 
 /* default_operstate(): a veth whose peer, looked for by its index in the namespace of this end, is without carrier
@@ -50,7 +97,7 @@ static void state_change(struct sim *s, struct dev *dev)
 	route_cache_flush(s, dev->ns);
 	if (!dev->carrier && dev_conf(dev, DEVC_ARP_EVICT_NOCARRIER))
 		neigh_carrier_down(s, dev);
-	dev_notify(dev);
+	dev_notify(s, dev);
 }
 
 /* linkwatch_do_dev() */
@@ -106,7 +153,7 @@ void dev_open(struct sim *s, struct dev *dev)
 	dev->qdisc = true;
 	oper_show(dev);
 	notify_up(s, dev);
-	dev_notify(dev);
+	dev_notify(s, dev);
 	if (self)
 		linkwatch(s, dev);
 	if (peer)
@@ -134,7 +181,7 @@ void dev_close(struct sim *s, struct dev *dev)
 	dev->flags &= ~(uint32_t)DEVF_UP;
 	oper_show(dev);
 	notify_down(s, dev);
-	dev_notify(dev);
+	dev_notify(s, dev);
 	if (self)
 		linkwatch(s, dev);
 	if (peer)
@@ -169,6 +216,9 @@ void dev_delete(struct sim *s, struct dev *dev)
 	strip(s, dev);
 	if (peer)
 		strip(s, peer);
+	dev_gone(s, dev);
+	if (peer)
+		dev_gone(s, peer);
 	dev_free(dev);
 	if (peer)
 		dev_free(peer);
@@ -181,6 +231,7 @@ void dev_change_ns(struct sim *s, struct dev *dev, struct ns *to, const char *na
 
 	dev_close(s, dev);
 	strip(s, dev);
+	dev_gone(s, dev);
 	nsid_alloc(from, to);
 	if (!name && dev_find(to, dev->name))
 		bug("%s exists in %s", dev->name, to->label);
@@ -191,7 +242,7 @@ void dev_change_ns(struct sim *s, struct dev *dev, struct ns *to, const char *na
 		dev_oper_update(dev);
 		dev_oper_update(dev->peer);
 	}
-	dev_notify(dev);
+	dev_notify(s, dev);
 }
 
 /* br_mtu_auto_adjust(): the least of its ports', unless the user has set one. */
@@ -220,7 +271,7 @@ void dev_mtu_set(struct sim *s, struct dev *dev, uint32_t mtu)
 		fib_disable_ip(s, dev, true);
 	}
 	route_cache_flush(s, dev->ns);
-	dev_notify(dev);
+	dev_notify(s, dev);
 }
 
 /* NETDEV_CHANGEADDR. */
@@ -237,5 +288,5 @@ void dev_mac_set(struct sim *s, struct dev *dev, const struct mac *mac)
 	if (dev_is_up(dev) && dev_conf(dev, DEVC_ARP_NOTIFY))
 		list_for_each (a, &dev->addrs, struct ifaddr, node)
 			arp_send_gratuitous(s, dev, a);
-	dev_notify(dev);
+	dev_notify(s, dev);
 }

@@ -44,7 +44,7 @@ static bool set_master(struct change *c, struct dev *dev, struct dev *br)
 	if (dev->port)
 		br_del_if(c->s, dev->port);
 	if (!br) {
-		dev_notify(dev);
+		dev_notify(c->s, dev);
 		return true;
 	}
 	if (br->kind != DEV_BRIDGE) {
@@ -53,7 +53,7 @@ static bool set_master(struct change *c, struct dev *dev, struct dev *br)
 	}
 	if (br_add_if(c->s, br, dev, c->a))
 		return false;
-	dev_notify(dev);
+	dev_notify(c->s, dev);
 	return true;
 }
 
@@ -208,7 +208,9 @@ static struct dev *add_veth(struct change *c, struct end *self)
 		return NULL;
 	}
 	peer = end_new(&other, DEV_VETH);
+	dev_notify(c->s, peer);
 	if (!end_free(c, self, "veth")) {
+		dev_gone(c->s, peer);
 		dev_free(peer);
 		return NULL;
 	}
@@ -290,9 +292,9 @@ static void link_add(struct change *c)
 		dev->txqlen = o->txqlen;
 	if (o->arp_set && !o->arp)
 		dev->flags |= DEVF_NOARP;
-	dev_notify(dev);
 	if (o->up_set && o->up)
 		dev_open(c->s, dev);
+	dev_notify(c->s, dev);
 	if (master && !set_master(c, dev, master))
 		dev_delete(c->s, dev);
 }
@@ -394,6 +396,7 @@ static bool set_name(struct change *c, struct dev *dev)
 		return false;
 	}
 	dev_rename(dev, name);
+	dev_notify(c->s, dev);
 	labels_rename(c->s, dev);
 	return true;
 }
@@ -451,7 +454,7 @@ static void set_all(struct change *c, struct dev *dev, struct ns *to, struct dev
 		dev_close(c->s, dev);
 	if (o->txqlen_set)
 		dev->txqlen = o->txqlen;
-	dev_notify(dev);
+	dev_notify(c->s, dev);
 }
 
 static void link_set(struct change *c)

@@ -17,7 +17,7 @@ static void netns_add(struct change *c)
 		str_copy(c->a->name, sizeof(c->a->name), name);
 		return;
 	}
-	ns_new(c->s->net, name);
+	dev_known(ns_new(c->s->net, name)->lo);
 }
 
 static void cleanup(struct sim *s, struct ns *ns)
