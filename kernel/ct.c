@@ -30,8 +30,7 @@ static bool read_tuple(struct ct_tuple *t, const struct nlattr *nest)
 	t->protocol = nl_u8(proto[CTA_PROTO_NUM]);
 	if (proto[CTA_PROTO_ICMP_ID]) {
 		t->sport = ntohs(nl_u16(proto[CTA_PROTO_ICMP_ID]));
-		t->dport = (uint16_t)(nl_u8(proto[CTA_PROTO_ICMP_TYPE]) << 8 |
-				      nl_u8(proto[CTA_PROTO_ICMP_CODE]));
+		t->dport = (uint16_t)(nl_u8(proto[CTA_PROTO_ICMP_TYPE]) << 8 | nl_u8(proto[CTA_PROTO_ICMP_CODE]));
 	}
 	if (proto[CTA_PROTO_SRC_PORT])
 		t->sport = ntohs(nl_u16(proto[CTA_PROTO_SRC_PORT]));
