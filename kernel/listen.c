@@ -79,7 +79,7 @@ static void drain_one(struct listeners *ls, struct listener *l)
 		}
 		if (got < 0)
 			return;
-		for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left))
+		for (; nl_ok(h, left); h = mnl_nlmsg_next(h, &left))
 			ls->message(ls->ctx, l, h);
 	}
 }

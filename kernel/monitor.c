@@ -52,6 +52,11 @@ static const char *scope_word(uint8_t scope, char buf[8])
 
 /* ---- neighbours ---- */
 
+static const char *state_name(const struct ndmsg *ndm)
+{
+	return nud_state_known(ndm->ndm_state) ? nud_state_name((uint8_t)ndm->ndm_state) : "?";
+}
+
 static void on_neigh(
 	struct observe *o, struct obs *obs, const struct ndmsg *ndm, const struct nlattr *const *tb, bool gone)
 {
@@ -64,7 +69,7 @@ static void on_neigh(
 	v[1] = VAL_ADDR(dst);
 	if (!gone) {
 		v[2] = mac_val(tb[NDA_LLADDR]);
-		v[3] = VAL_STR(nud_state_name((uint8_t)ndm->ndm_state));
+		v[3] = VAL_STR(state_name(ndm));
 	}
 	if (dst.family == IP_V4 && dst.v4 == IGMP_REPORTS) {
 		obs->flow_known = true;
@@ -87,7 +92,7 @@ static void on_fdb(struct observe *o, struct listener *l, struct obs *obs, const
 	v[0] = VAL_STR(gone ? "delete" : "new");
 	v[1] = mac_val(tb[NDA_LLADDR]);
 	v[2] = VAL_STR(listen_dev(l, ndm->ndm_ifindex));
-	v[3] = VAL_STR(nud_state_name((uint8_t)ndm->ndm_state));
+	v[3] = VAL_STR(state_name(ndm));
 	v[4] = VAL_STR(learned && sticky ? "extern_learn sticky" : learned ? "extern_learn" : sticky ? "sticky" : NULL);
 	obs_add(o, obs);
 }

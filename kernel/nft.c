@@ -322,7 +322,7 @@ static int answers(const struct batch *x, struct mnl_socket *sock, int *refused)
 
 		if (size < 0)
 			return *refused ? 0 : -1;
-		for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
+		for (; nl_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
 			const struct nlmsgerr *e = mnl_nlmsg_get_payload(h);
 
 			if (h->nlmsg_type != NLMSG_ERROR || mnl_nlmsg_get_payload_len(h) < sizeof(*e))

@@ -28,6 +28,7 @@
 #include <sys/socket.h>
 
 #include "kernel/nft.h"
+#include "kernel/nl.h"
 #include "model/wire.h"
 
 #define MESSAGE_SIZE 8192        /* a message has less than 1 KiB */
@@ -401,7 +402,7 @@ static void tracer_drain(struct nft_trace *x, struct tracer *t)
 			x->lost++;
 		else if (size <= 0)
 			return;
-		for (; size > 0 && mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left))
+		for (; size > 0 && nl_ok(h, left); h = mnl_nlmsg_next(h, &left))
 			if (h->nlmsg_type == (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_TRACE))
 				on_message(h, x, t);
 	}

@@ -50,6 +50,11 @@ void *nl_extra(const struct nlmsghdr *h)
 	return mnl_nlmsg_get_payload(h);
 }
 
+bool nl_ok(const struct nlmsghdr *h, int left)
+{
+	return mnl_nlmsg_ok(h, left) && h->nlmsg_len <= (uint32_t)left;
+}
+
 static int on_ext(const struct nlattr *attr, void *ctx)
 {
 	struct nl *nl = ctx;
@@ -99,7 +104,7 @@ static int receive(struct nl *nl, nl_fn *fn, void *ctx, bool *interrupted)
 		nl->unasked = true;
 		return -(nl->errnum = errno);
 	}
-	for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
+	for (; nl_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
 		if (h->nlmsg_seq != nl->seq)
 			continue; /* the rest of a dump that was given up */
 		if (h->nlmsg_flags & NLM_F_DUMP_INTR)
@@ -200,22 +205,22 @@ void nl_nested(const struct nlattr *nest, const struct nlattr **tb, unsigned max
 
 uint8_t nl_u8(const struct nlattr *a)
 {
-	return mnl_attr_get_payload_len(a) < sizeof(uint8_t) ? 0 : mnl_attr_get_u8(a);
+	return !a || mnl_attr_get_payload_len(a) < sizeof(uint8_t) ? 0 : mnl_attr_get_u8(a);
 }
 
 uint16_t nl_u16(const struct nlattr *a)
 {
-	return mnl_attr_get_payload_len(a) < sizeof(uint16_t) ? 0 : mnl_attr_get_u16(a);
+	return !a || mnl_attr_get_payload_len(a) < sizeof(uint16_t) ? 0 : mnl_attr_get_u16(a);
 }
 
 uint32_t nl_u32(const struct nlattr *a)
 {
-	return mnl_attr_get_payload_len(a) < sizeof(uint32_t) ? 0 : mnl_attr_get_u32(a);
+	return !a || mnl_attr_get_payload_len(a) < sizeof(uint32_t) ? 0 : mnl_attr_get_u32(a);
 }
 
 const char *nl_str(const struct nlattr *a)
 {
-	const char *s = mnl_attr_get_payload(a);
+	const char *s = a ? mnl_attr_get_payload(a) : "";
 
-	return memchr(s, 0, mnl_attr_get_payload_len(a)) ? s : "";
+	return !a || memchr(s, 0, mnl_attr_get_payload_len(a)) ? s : "";
 }

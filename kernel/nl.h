@@ -43,10 +43,12 @@ int nl_dump(struct nl *nl, struct nlmsghdr *h, nl_fn *fn, void (*again)(void *ct
 /* The last request's outcome as an answer; returns -errno. */
 int nl_answer(const struct nl *nl, struct answer *a);
 
+/* Is there a whole message in the `left` bytes at h? mnl_nlmsg_ok() takes a length beyond 2 GiB for a negative one. */
+bool nl_ok(const struct nlmsghdr *h, int left);
 /* Parses attributes into tb[0..max] (absent: NULL); from: where they start behind the family's header. */
 void nl_attrs(const struct nlmsghdr *h, size_t extra, const struct nlattr **tb, unsigned max);
 void nl_nested(const struct nlattr *nest, const struct nlattr **tb, unsigned max);
-/* An attribute's value, whatever its length: 0, or "", when there is less than that. */
+/* An attribute's value, whatever its length: 0, or "", when there is none (NULL) or less than that. */
 uint8_t nl_u8(const struct nlattr *a);
 uint16_t nl_u16(const struct nlattr *a);
 uint32_t nl_u32(const struct nlattr *a);

@@ -341,7 +341,7 @@ static struct net *snapshot(struct replay *r, uint32_t index, const struct op *o
 	for (unsigned i = 0; i < SNAPSHOT_TRIES && took > SNAPSHOT_NS; i++) {
 		uint64_t began = clock_now();
 
-		net_free(net);
+		snapshot_free(net);
 		net = op ? snapshot_for(&r->sandbox, op, model_now, err) : snapshot_take(&r->sandbox, model_now, err);
 		if (!net)
 			return NULL;
@@ -364,7 +364,7 @@ static int do_show(struct replay *r, uint32_t index, const struct op *op, struct
 		rc = kernel_route_get(&r->sandbox, op, net, res, err);
 	else
 		op_show(net, op, r->run->cmd[index].end, res);
-	net_free(net);
+	snapshot_free(net);
 	return rc;
 }
 
@@ -575,7 +575,7 @@ void replay_release(struct replay *r)
 	}
 	capture_free(r->capture);
 	observe_free(r->observe);
-	net_free(r->end);
+	snapshot_free(r->end);
 	for (unsigned i = 0; r->res && i < r->run->n; i++)
 		result_release(&r->res[i]);
 	free(r->res);

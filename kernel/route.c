@@ -230,9 +230,9 @@ int kernel_route_get(
 		mnl_attr_put_u32(h, RTA_IIF, (uint32_t)iif);
 	if (o->mark)
 		mnl_attr_put_u32(h, RTA_MARK, o->mark);
-	if (nl_ask(x->nl, h, on_got, &got))
-		show_route_get_failed(&s, x->nl->errnum);
-	else if (got.g.dev)
+	if (nl_ask(x->nl, h, on_got, &got) && !show_route_get_failed(&s, x->nl->errnum))
+		return err_set(err, op->loc, "asking the kernel for a route: %s", strerror(x->nl->errnum));
+	if (!x->nl->errnum && got.g.dev)
 		show_route_got(&s, &got.g);
 	return 0;
 }

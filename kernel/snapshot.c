@@ -24,6 +24,7 @@
 #include "model/bridge.h"
 #include "model/fib.h"
 #include "model/neigh.h"
+#include "model/nf.h"
 
 #define SETTLE_MS 3000 /* linkwatch waits a second at most between two rounds */
 #define SETTLE_POLL_MS 5
@@ -194,7 +195,7 @@ static void resolve(struct reader *r, const struct link_ref *ref, bool peers)
 	struct kns *k = sandbox_find(r->s, dev->ns->name);
 	struct dev *master = ref->master ? dev_find_index(dev->ns, ref->master) : NULL;
 
-	if (master && master->bridge && !dev->port)
+	if (master && master->bridge && dev->kind == DEV_VETH && !dev->port) /* no bridge in a bridge: br_add_if() */
 		read_port(bridge_port_new(master->bridge, dev), ref->port_info);
 	if (peers && dev->kind == DEV_VETH && ref->link) {
 		struct ns *ns = ref->nsid < 0 ? dev->ns : ns_of_id(r, k->route, ref->nsid);
@@ -324,7 +325,7 @@ static int on_neigh(const struct nlmsghdr *h, void *ctx)
 		return MNL_CB_OK;
 	}
 	dst = get_addr(tb[NDA_DST]);
-	if (!dev || !dst.family || neigh_find(dev, &dst))
+	if (!dev || !dst.family || neigh_find(dev, &dst) || !nud_state_known(ndm->ndm_state))
 		return MNL_CB_OK;
 	n = neigh_new(dev, &dst);
 	n->state = (uint8_t)ndm->ndm_state;
@@ -394,12 +395,23 @@ static int read_tables(struct reader *r, const struct want *w, struct err *err)
 	return 0;
 }
 
+void snapshot_free(struct net *net)
+{
+	if (!net)
+		return;
+	list_for_each (ns, &net->namespaces, struct ns, node) {
+		nf_free(ns->nf); /* the connections that were read: kernel/ct.c */
+		ns->nf = NULL;
+	}
+	net_free(net);
+}
+
 static struct net *take_once(struct sandbox *s, const struct want *w, uint64_t now, bool *changed, struct err *err)
 {
 	struct reader r = { .s = s, .now = now, .net = net_new(1) };
 
 	if (read_links(&r, w, err) || read_tables(&r, w, err)) {
-		net_free(r.net);
+		snapshot_free(r.net);
 		r.net = NULL;
 	}
 	free(r.ref);

@@ -8,8 +8,9 @@
 #include "model/op.h"
 
 /* Reads devices, addresses, routes, neighbours, fdb and connection tracking entries of every namespace of the sandbox.
- * Ages count back from `now` (ns). Freed by net_free(). NULL with *err. */
+ * Ages count back from `now` (ns). Freed by snapshot_free(). NULL with *err. */
 struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err);
+void snapshot_free(struct net *net); /* NULL is fine */
 /* No more of it than that operation shows: op_show(). */
 struct net *snapshot_for(struct sandbox *s, const struct op *op, uint64_t now, struct err *err);
 /* Waits until what the kernel does a little later than the command that caused it (linkwatch: operational states,

@@ -27,6 +27,11 @@ const char *nud_state_name(uint8_t state)
 	bug("neighbour state %#x", state);
 }
 
+bool nud_state_known(unsigned state)
+{
+	return state <= NUD_PERMANENT_ && !(state & (state - 1));
+}
+
 static uint32_t key_hash(const struct dev *dev, const struct ipaddr *a)
 {
 	if (a->family == IP_V6)

@@ -22,6 +22,7 @@ enum nud_state {
 #define NUD_CONNECTED_ (NUD_PERMANENT_ | NUD_NOARP_ | NUD_REACHABLE_)
 #define NUD_VALID_ (NUD_PERMANENT_ | NUD_NOARP_ | NUD_REACHABLE_ | NUD_PROBE_ | NUD_STALE_ | NUD_DELAY_)
 #define NUD_IN_TIMER_ (NUD_INCOMPLETE_ | NUD_REACHABLE_ | NUD_DELAY_ | NUD_PROBE_)
+bool nud_state_known(unsigned state);      /* one of those that have a name */
 const char *nud_state_name(uint8_t state); /* "REACHABLE", as `ip neigh` prints it */
 
 struct neigh {

@@ -35,7 +35,7 @@ struct route_got {
 	uint32_t mtu;
 };
 void show_route_got(struct show *s, const struct route_got *g);
-void show_route_get_failed(struct show *s, int err);
+bool show_route_get_failed(struct show *s, int err); /* false: no lab can bring this error about */
 
 /* Parts that several of them need. */
 /* The devices of the namespace by interface index; *n of them; the caller frees the array. */

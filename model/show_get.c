@@ -250,7 +250,7 @@ void show_route_got(struct show *s, const struct route_got *g)
 	print_cache(s, g);
 }
 
-void show_route_get_failed(struct show *s, int err)
+bool show_route_get_failed(struct show *s, int err)
 {
 	static const struct {
 		int err;
@@ -268,9 +268,10 @@ void show_route_get_failed(struct show *s, int err)
 		if (names[i].err == err)
 			text = names[i].text;
 	if (!text)
-		bug("route get: errno %d", err);
+		return false;
 	buf_printf(&s->res->err, "RTNETLINK answers: %s\n", text);
 	s->res->status = 2;
+	return true;
 }
 
 static bool find_dev(struct show *s, const char *name, struct dev **dev)

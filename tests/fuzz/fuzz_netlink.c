@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "kernel/apply.h"
-#include "kernel/nft.h"
 #include "kernel/nft_trace.h"
 #include "kernel/observe.h"
 #include "kernel/snapshot.h"
@@ -94,7 +93,7 @@ static void make_sequence(void *at, size_t size, uint32_t seq)
 {
 	struct nlmsghdr *h = at;
 
-	for (int left = (int)size; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
+	for (int left = (int)size; nl_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
 		h->nlmsg_seq = seq;
 		if (MNL_ALIGN(h->nlmsg_len) > (unsigned)left)
 			return;
@@ -155,20 +154,9 @@ static void tables(void)
 	net = snapshot_take(&s, NSEC_PER_SEC, &err);
 	if (net)
 		kernel_route_get(&s, &get, net, &res, &err);
-	net_free(net);
+	snapshot_free(net);
 	result_release(&res);
 	sandbox_leave(&s);
-}
-
-static void rules(void)
-{
-	struct nf *nf = nft_trace_rules(), *none = NULL;
-	struct err err = { 0 };
-	int refused;
-
-	if (!nft_update(none, nf, &refused, &err))
-		nft_read_back(nf, &err);
-	nf_free(nf);
 }
 
 static void events(void)
@@ -178,6 +166,8 @@ static void events(void)
 
 	memcpy(sources, observe_sources, sizeof(sources));
 	sources[OBS_TP] = NULL; /* these are no netlink messages */
+	sources[OBS_NFT] =
+		NULL; /* libnftnl decodes them, and exits when an attribute's length is wrong: abi_breakage() */
 	o = observe_new(sources, NULL);
 	observe_open(o, "host");
 	observe_open(o, "a");
@@ -186,7 +176,7 @@ static void events(void)
 	observe_free(o);
 }
 
-static void (*const readers[])(void) = { tables, rules, events };
+static void (*const readers[])(void) = { tables, events };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
