@@ -85,7 +85,8 @@ struct bridge_port *bridge_port_new(struct bridge *br, struct dev *dev)
 
 void bridge_port_free(struct bridge_port *p)
 {
-	p->bridge->port_numbers[p->number / 64] &= ~(1ULL << (p->number % 64));
+	if (p->number / 64u < p->bridge->port_words) /* of a snapshot it is the kernel's, not taken here */
+		p->bridge->port_numbers[p->number / 64] &= ~(1ULL << (p->number % 64));
 	p->dev->port = NULL;
 	list_del(&p->node);
 	free(p);
