@@ -77,8 +77,10 @@ static void take_ack(struct nl *nl, const struct nlmsghdr *h)
 	nl->errnum = -e->error;
 	if (!(h->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
-	if (!(h->nlmsg_flags & NLM_F_CAPPED))
+	if (!(h->nlmsg_flags & NLM_F_CAPPED) && e->msg.nlmsg_len > MNL_NLMSG_HDRLEN)
 		behind += mnl_nlmsg_get_payload_len(&e->msg);
+	if (behind > mnl_nlmsg_get_payload_len(h))
+		return;
 	mnl_attr_parse(h, (unsigned)behind, on_ext, nl);
 }
 
