@@ -376,6 +376,12 @@ static int read_links(struct reader *r, const struct want *w, struct err *err)
 	}
 	for (unsigned i = 0; i < r->refs; i++)
 		resolve(r, &r->ref[i], w->peers);
+	for (unsigned i = 0; i < r->refs; i++) {
+		struct dev *dev = r->ref[i].dev;
+
+		if (dev->peer && dev->peer->peer != dev)
+			dev->peer = NULL; /* it went, or its number is another's, while this was read */
+	}
 	return 0;
 }
 
