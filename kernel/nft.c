@@ -328,7 +328,7 @@ static int answers(const struct batch *x, struct mnl_socket *sock, int *refused)
 			if (h->nlmsg_type != NLMSG_ERROR || mnl_nlmsg_get_payload_len(h) < sizeof(*e))
 				continue;
 			if (!*refused && e->error)
-				*refused = -e->error;
+				*refused = nl_errno(e->error);
 			/* the first message is the batch's own beginning: an error there is of all of it */
 			if (h->nlmsg_seq == x->last || h->nlmsg_seq == 1)
 				return 0;

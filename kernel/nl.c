@@ -64,6 +64,11 @@ static int on_ext(const struct nlattr *attr, void *ctx)
 	return MNL_CB_OK;
 }
 
+int nl_errno(int answered)
+{
+	return answered <= 0 && answered > -4096 ? -answered : EPROTO;
+}
+
 /* Takes the errno and the text out of an acknowledgement. */
 static void take_ack(struct nl *nl, const struct nlmsghdr *h)
 {
@@ -74,7 +79,7 @@ static void take_ack(struct nl *nl, const struct nlmsghdr *h)
 		nl->errnum = EBADMSG;
 		return;
 	}
-	nl->errnum = -e->error;
+	nl->errnum = nl_errno(e->error);
 	if (!(h->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
 	if (!(h->nlmsg_flags & NLM_F_CAPPED) && e->msg.nlmsg_len > MNL_NLMSG_HDRLEN)
@@ -117,7 +122,7 @@ static int receive(struct nl *nl, nl_fn *fn, void *ctx, bool *interrupted)
 		}
 		if (h->nlmsg_type == NLMSG_DONE) {
 			if (mnl_nlmsg_get_payload_len(h) >= sizeof(int))
-				nl->errnum = -*(const int *)mnl_nlmsg_get_payload(h);
+				nl->errnum = nl_errno(*(const int *)mnl_nlmsg_get_payload(h));
 			return 1;
 		}
 		if (fn && fn(h, ctx) < 0) {

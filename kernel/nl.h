@@ -25,6 +25,8 @@ struct nl {
 struct nl *nl_open(int family, struct err *err);
 void nl_close(struct nl *nl); /* NULL is fine */
 
+/* The errno in an answer's negative one; EPROTO for a number that is none. */
+int nl_errno(int answered);
 /* Begins a request in buf[NL_BUF]: the netlink header and `extra` zeroed bytes of the family's own header, which
  * nl_extra() returns. NLM_F_REQUEST is added. */
 struct nlmsghdr *nl_begin(uint8_t *buf, uint16_t type, uint16_t flags, size_t extra);
