@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "model/net.h"
 #include "model/wire.h"
 #include "tests/unit/check.h"
 
@@ -93,7 +94,7 @@ static void bed_init(struct bed *b, const struct observer_ops *const from[OBS_NU
 	*b = (struct bed){ 0 };
 	b->cmd[0].loc.line = 7;
 	b->cmd[1].loc.line = 9;
-	b->run = (struct run){ .cmd = b->cmd, .n = 2, .trace = trace_new(), .now = 10 * NSEC_PER_SEC };
+	b->run = (struct run){ .cmd = b->cmd, .n = 2, .trace = trace_new(), .net = net_new(1), .now = 10 * NSEC_PER_SEC };
 	trace_keep_flows(b->run.trace);
 	b->o = observe_new(from, NULL);
 }
@@ -101,6 +102,7 @@ static void bed_init(struct bed *b, const struct observer_ops *const from[OBS_NU
 static void bed_end(struct bed *b)
 {
 	trace_free(b->run.trace);
+	net_free(b->run.net);
 	observe_free(b->o);
 	vars_release(&b->vars);
 	report_release(&b->report);
