@@ -19,7 +19,8 @@ static uint32_t clock_t_of(uint64_t ns)
 	return (uint32_t)(ns / NS_PER_CLOCK_T);
 }
 
-static void put_bridge(struct nlmsghdr *h, const struct op_bridge_opts *o)
+/* br_netfilter: the lab has loaded it. Before, the switch does nothing: here it may be loaded all the same. */
+static void put_bridge(struct nlmsghdr *h, const struct op_bridge_opts *o, bool br_netfilter)
 {
 	if (o->stp_set)
 		mnl_attr_put_u32(h, IFLA_BR_STP_STATE, o->stp);
@@ -31,7 +32,7 @@ static void put_bridge(struct nlmsghdr *h, const struct op_bridge_opts *o)
 		mnl_attr_put_u8(h, IFLA_BR_MCAST_SNOOPING, o->mcast_snooping);
 	if (o->vlan_filtering_set)
 		mnl_attr_put_u8(h, IFLA_BR_VLAN_FILTERING, o->vlan_filtering);
-	if (o->nf_call_iptables_set)
+	if (o->nf_call_iptables_set && br_netfilter)
 		mnl_attr_put_u8(h, IFLA_BR_NF_CALL_IPTABLES, o->nf_call_iptables);
 }
 
@@ -99,7 +100,7 @@ static int put_info(struct apply *x, struct nlmsghdr *h, const struct op_link *o
 	if (slave)
 		put_port(h, &o->port);
 	else if (o->bridge_set)
-		put_bridge(h, &o->bridge);
+		put_bridge(h, &o->bridge, x->s->br_netfilter);
 	else if (x->op->kind == OP_LINK_ADD && !strcmp(o->kind, "veth"))
 		rc = put_peer(x, h, o);
 	mnl_attr_nest_end(h, data);

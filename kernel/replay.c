@@ -280,12 +280,33 @@ static int do_sysctl(struct replay *r, uint32_t index, const struct op *op, stru
 	return 0;
 }
 
-static int do_module(struct replay *r, const struct op *op, struct result *res, struct err *err)
+/* Switches of bridges that were set before the module was loaded, and left alone then: kernel/link.c. */
+static int set_bridges(struct replay *r, uint32_t before, struct err *err)
+{
+	for (uint32_t i = 0; i < before; i++)
+		for (const struct op *op = &r->run->cmd[i].op; op; op = op->next) {
+			struct op set = { .kind = OP_LINK_SET, .tool = "ip", .where = op->where };
+			struct answer a;
+
+			if ((op->kind != OP_LINK_ADD && op->kind != OP_LINK_SET) ||
+				!op->link.bridge.nf_call_iptables_set)
+				continue;
+			str_copy(set.link.dev, sizeof(set.link.dev), op->link.dev);
+			str_copy(set.link.kind, sizeof(set.link.kind), "bridge");
+			set.link.bridge_set = set.link.bridge.nf_call_iptables_set = true;
+			set.link.bridge.nf_call_iptables = op->link.bridge.nf_call_iptables;
+			if (kernel_apply(&r->sandbox, &set, &a, err)) /* what it answers: the bridge may be gone */
+				return -1;
+		}
+	return 0;
+}
+
+static int do_module(struct replay *r, uint32_t index, const struct op *op, struct result *res, struct err *err)
 {
 	struct answer a = { 0 };
 
-	if (strcmp(op->module.name, "br_netfilter") == 0 && !op->module.remove &&
-		sysctl_load_br_netfilter(&r->sandbox, err))
+	if (strcmp(op->module.name, "br_netfilter") == 0 && !op->module.remove && !r->sandbox.br_netfilter &&
+		(sysctl_load_br_netfilter(&r->sandbox, err) || set_bridges(r, index, err)))
 		return -1;
 	op_outcome(op, &a, res);
 	return 0;
@@ -407,7 +428,7 @@ static int do_op(struct replay *r, uint32_t index, const struct op *op, struct r
 	case OP_SYSCTL:
 		return do_sysctl(r, index, op, res, err);
 	case OP_MODULE:
-		return do_module(r, op, res, err);
+		return do_module(r, index, op, res, err);
 	case OP_IPTABLES:
 		return do_iptables(r, op, res, err);
 	default:

@@ -194,7 +194,7 @@ void fib_modify_prefix_metric(struct sim *s, struct ifaddr *a, uint32_t metric)
 {
 	uint32_t prefix = a->peer.v4 & ip4_mask(a->prefixlen);
 
-	if (dev_is_up(a->dev) && !a->noprefixroute && !ip4_is_zeronet(prefix) &&
+	if (dev_is_up(a->dev) && !a->secondary && !a->noprefixroute && !ip4_is_zeronet(prefix) &&
 		(prefix != a->local.v4 || a->prefixlen < 32)) {
 		magic(s, true, subnet_type(a->dev), prefix, a->prefixlen, a, metric);
 		magic(s, false, subnet_type(a->dev), prefix, a->prefixlen, a, a->metric);

@@ -10,6 +10,13 @@
 #include "sim/ip_state.h"
 
 /* ---- out ---- */
+
+/* __ip_make_skb(), ip_select_ttl(): inet->mc_ttl is 1 unless the program says otherwise */
+static uint8_t default_ttl(const struct packet *p, const struct ns *ns)
+{
+	return p->dst.type == RTN_MULTICAST_ ? 1 : (uint8_t)ns->sysctl[NSC_DEFAULT_TTL];
+}
+
 void ip_build_header(struct sim *s, struct packet *p, struct ns *ns, uint32_t saddr, uint32_t daddr, uint8_t protocol,
 	uint8_t tos, uint8_t ttl, bool df)
 {
@@ -25,7 +32,7 @@ void ip_build_header(struct sim *s, struct packet *p, struct ns *ns, uint32_t sa
 		.tos = tos,
 		.tot_len = put16(p->len),
 		.frag = put16(df ? IP4_DF : 0),
-		.ttl = ttl ? ttl : (uint8_t)ns->sysctl[NSC_DEFAULT_TTL],
+		.ttl = ttl ? ttl : default_ttl(p, ns),
 		.protocol = protocol,
 		.saddr = put32(saddr),
 		.daddr = put32(daddr) };
