@@ -345,8 +345,8 @@ bool gen_do_bridge_add(struct gen *g)
 
 bool gen_do_bridge_options(struct gen *g)
 {
-	static const char *const options[] = { "ageing_time 30000", "ageing_time 0", "mcast_snooping 0",
-		"mcast_snooping 1", "nf_call_iptables 1", "nf_call_iptables 0", "forward_delay 400", "stp_state 0" };
+	static const char *const options[] = { "ageing_time 30000", "ageing_time 0", "nf_call_iptables 1",
+		"nf_call_iptables 0", "forward_delay 400", "stp_state 0" };
 	int br = gen_dev_any(g, GEN_BRIDGE);
 
 	if (br < 0)

@@ -164,7 +164,7 @@ int gen_bridge(struct gen *g, unsigned ns)
 	br = dev_new(g, ns, GEN_BRIDGE, name);
 	if (br < 0)
 		return -1;
-	gen_ip(g, ns, "link add %s type bridge[60? mcast_snooping 0]", name);
+	gen_ip(g, ns, "link add %s type bridge mcast_snooping 0", name);
 	gen_dev_timers(g, (unsigned)br);
 	if (gen_chance(g, 97))
 		gen_up(g, (unsigned)br);

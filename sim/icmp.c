@@ -187,7 +187,9 @@ static void push_reply(struct sim *s, struct ns *ns, const struct packet *about,
 	send_event(s, q, st, icmp, f);
 	ip_route_event(s, q, ns, ST_IP_ROUTE_OUTPUT, f->dst, f->src, d, r, 0);
 	s->cause = q->id;
+	s->icmp_busy = true;
 	ip_local_out(s, q);
+	s->icmp_busy = false;
 	s->cause = cause;
 }
 
@@ -273,6 +275,10 @@ void icmp_send(struct sim *s, const struct packet *p, uint8_t type, uint8_t code
 	}
 	if (!(p->dev && (p->dev->flags & DEVF_LOOPBACK)) && !global_allow(s, ns, type, code, &limit)) {
 		note(s, p, ST_ICMP_SEND, "no ICMP error: too many already (icmp_msgs_per_sec)");
+		return;
+	}
+	if (s->icmp_busy) { /* icmp_xmit_lock() does not wait: the processor's ICMP socket is sending already */
+		note(s, p, ST_ICMP_SEND, "no ICMP error about an ICMP message that is being sent");
 		return;
 	}
 	send_error(s, ns, p, h, &icmp, type == ICMP_UNREACH && code == ICMP_FRAG_NEEDED_ ? info : 0, limit);

@@ -203,10 +203,6 @@ static struct dev *add_veth(struct change *c, struct end *self)
 		return NULL; /* the kernel looks for this one before it makes anything */
 	if (!veth_valid(c, self) || !veth_valid(c, &other) || !end_free(c, &other, "veth"))
 		return NULL;
-	if (other.ns == self->ns && !strcmp(other.name, self->name)) {
-		change_fails(c, EEXIST, NULL);
-		return NULL;
-	}
 	peer = end_new(&other, DEV_VETH);
 	dev_notify(c->s, peer);
 	if (!end_free(c, self, "veth")) {
