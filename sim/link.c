@@ -228,9 +228,12 @@ void dev_change_ns(struct sim *s, struct dev *dev, struct ns *to, const char *na
 {
 	struct ns *from = dev->ns;
 	bool event = dev->carrier; /* which it now loses: linkwatch comes when the device is over there */
+	bool port = dev->port != NULL;
 
 	dev_close(s, dev);
 	strip(s, dev);
+	if (port) /* netdev_upper_dev_unlink() tells of a device that is still registered */
+		dev_notify(s, dev);
 	dev_gone(s, dev);
 	nsid_alloc(from, to);
 	if (!name && dev_find(to, dev->name))
