@@ -137,7 +137,7 @@ static int attach_aux(struct tp_set *s, const struct btf *b, struct tp_prog *p, 
 static int attach(struct tp_set *s, const struct btf *b, struct buf *why)
 {
 	struct tp_prog *p = xcalloc(1, sizeof(*p));
-	int rc = tp_reads(TP_FIB_TABLE_LOOKUP) ? attach_aux(s, b, p, why) : 0;
+	int rc = attach_aux(s, b, p, why);
 
 	for (unsigned i = 0; i < TP_NUM && !rc; i++) {
 		if (!tp_reads((enum tp_id)i))

@@ -5,7 +5,8 @@
  * know no types, and a program loads in a fraction of a millisecond. Types are checked here, by BTF, for arguments as
  * for members.
  *
- * fib:fib_table_lookup bears neither packet nor device when no route is found. A processor works in a softirq (from
+ * fib:fib_table_lookup bears neither packet nor device when no route is found, and a TCP segment that is thrown away
+ * has lost its device, its route and its socket by then. A processor works in a softirq (from
  * irq:softirq_entry to irq:softirq_exit) for the namespace of the device that has received last
  * (net:netif_receive_skb), or of what the timer is in that has expired last (timer:timer_expire_entry); outside of
  * softirqs for that of the process. That is what `where` keeps, per processor.

@@ -54,7 +54,7 @@ enum tp_field {
 	TF_FLAGS,
 	TF_NUM
 };
-#define TP_NS_MAX 3
+#define TP_NS_MAX 4
 #define TP_FIELD_MAX 20
 struct tp_desc {
 	const char *name;          /* "skb:kfree_skb" */

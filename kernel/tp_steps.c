@@ -29,11 +29,11 @@ static const struct drop_desc *drop_of(const struct event *e)
 	return NULL;
 }
 
-/* A socket's call fails there before any packet is made. */
+/* A socket's call fails there before any packet is made; a reset needs a route first (ip_send_unicast_reply()). */
 static bool before_packet(enum stage st)
 {
 	return st == ST_RAW_SENDMSG || st == ST_PING_SENDMSG || st == ST_UDP_SENDMSG || st == ST_UDP_CONNECT ||
-	       st == ST_TCP_CONNECT;
+	       st == ST_TCP_CONNECT || st == ST_TCP_SEND_RESET;
 }
 
 /* What the model calls used up, since the packet has done its work, and the kernel throws away, with a reason, all the
@@ -85,8 +85,10 @@ static const struct {
 	{ ST_NEIGH_RESOLVE, "__neigh_event_send" },
 	{ ST_NEIGH_DESTROY, "neigh_flush_dev" },
 	{ ST_DEV_QUEUE_XMIT, "__dev_queue_xmit" },
-	{ ST_BR_FLOOD, "br_handle_frame_finish" },
+	{ ST_BR_FLOOD, "br_handle_frame_finish br_dev_xmit" },
+	{ ST_BR_FORWARD, "br_handle_frame_finish br_dev_xmit" },
 	{ ST_UDP_RCV, "__udp4_lib_rcv" },
+	{ ST_TCP_RCV, "tcp_v4_do_rcv tcp_rcv_established tcp_rcv_state_process tcp_validate_incoming tcp_data_queue" },
 	{ ST_TCP_CHECK_REQ, "tcp_v4_rcv" },
 	{ ST_TCP_TIMEWAIT, "tcp_v4_rcv" },
 };
@@ -153,16 +155,17 @@ bool tp_sees_fdb_notice(const struct event *e)
 
 /* ---- what is left out ---- */
 
-enum { LEFT_OUT_UNREAD, LEFT_OUT_ASKED, LEFT_OUT_ACK, LEFT_OUT_FRAME };
+enum { LEFT_OUT_UNREAD, LEFT_OUT_ASKED, LEFT_OUT_ACK, LEFT_OUT_FRAGMENT, LEFT_OUT_FRAME };
 
 static const struct {
-	const char *reason, *functions, *why;
+	const char *reason, *functions, *why; /* reason "": any */
 } left_out[TP_LEFT_OUT] = {
 	{ "QUEUE_PURGE", "inet_sock_destruct sk_stream_kill_queues skb_queue_purge_reason",
 		"packets that were delivered, and not read when their socket was closed" },
 	{ "NOT_SPECIFIED", "inet_rtm_getroute", "packets that `ip route get` makes up to ask with" },
 	{ "NOT_SPECIFIED", "tcp_v4_rcv",
 		"acknowledgements and ends of streams to a connection in TIME_WAIT: it may not be that yet" },
+	{ "", "skb_release_data", "fragments that go with the packet that they were put together to" },
 	{ "", "",
 		"frames of TCP at tracepoints: captures compare them, and know of acknowledgements that may be more" },
 };
@@ -174,7 +177,7 @@ unsigned tp_left_out(const struct obs *obs)
 	if (obs->e.kind != EV_DROP || !obs->function)
 		return 0;
 	for (unsigned i = 0; i < ARRAY_SIZE(left_out); i++)
-		if (!strcmp(left_out[i].reason, obs->e.val[0].str) &&
+		if ((!*left_out[i].reason || !strcmp(left_out[i].reason, obs->e.val[0].str)) &&
 			(i != LEFT_OUT_ACK ||
 				(obs->e.val[2].type == VT_STR && !strcmp(obs->e.val[2].str, TP_BARE_ACK))) &&
 			among(left_out[i].functions, obs->function, strcspn(obs->function, ".")))
