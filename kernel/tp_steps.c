@@ -87,6 +87,7 @@ static const struct {
 	{ ST_DEV_QUEUE_XMIT, "__dev_queue_xmit" },
 	{ ST_BR_FLOOD, "br_handle_frame_finish br_dev_xmit" },
 	{ ST_BR_FORWARD, "br_handle_frame_finish br_dev_xmit" },
+	{ ST_VETH_XMIT, "__dev_forward_skb2" },
 	{ ST_UDP_RCV, "__udp4_lib_rcv" },
 	{ ST_TCP_RCV, "tcp_v4_do_rcv tcp_rcv_established tcp_rcv_state_process tcp_validate_incoming tcp_data_queue" },
 	{ ST_TCP_CHECK_REQ, "tcp_v4_rcv" },
