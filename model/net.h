@@ -88,10 +88,11 @@ struct dev {
 	char name[IFNAMSIZ_];
 	enum dev_kind kind;
 	uint32_t flags;
-	bool carrier;      /* netif_carrier_ok */
-	uint8_t operstate; /* enum operstate, as shown: DOWN while not up */
-	uint8_t oper_kept; /* enum operstate of the link itself, shown while up */
-	bool qdisc;        /* it has been up here: its queueing discipline is `noqueue`, no longer `noop` */
+	bool unregistering; /* NETREG_UNREGISTERING: rtnetlink tells nothing of it but that it goes */
+	bool carrier;       /* netif_carrier_ok */
+	uint8_t operstate;  /* enum operstate, as shown: DOWN while not up */
+	uint8_t oper_kept;  /* enum operstate of the link itself, shown while up */
+	bool qdisc;         /* it has been up here: its queueing discipline is `noqueue`, no longer `noop` */
 	uint8_t addr_assign;
 	struct mac mac;
 	uint32_t mtu;

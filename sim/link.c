@@ -53,6 +53,8 @@ static void tell(struct sim *s, struct dev *dev)
 
 void dev_notify(struct sim *s, struct dev *dev)
 {
+	if (dev->unregistering)
+		return;
 	dev_peer_id(dev);
 	tell(s, dev);
 }
@@ -213,6 +215,9 @@ void dev_delete(struct sim *s, struct dev *dev)
 	dev_close(s, dev);
 	if (peer)
 		dev_close(s, peer);
+	dev->unregistering = true;
+	if (peer)
+		peer->unregistering = true;
 	strip(s, dev);
 	if (peer)
 		strip(s, peer);
