@@ -214,19 +214,34 @@ int br_add_if(struct sim *s, struct dev *br, struct dev *dev, struct answer *a)
 	return 0;
 }
 
-/* del_nbp() and what br_del_if() does after it */
+static void del_nbp(struct sim *s, struct bridge_port *p)
+{
+	struct dev *dev = p->dev;
+
+	disable_port(s, p);
+	br_fdb_flush_port(s, p, true);
+	bridge_port_free(p);
+	dev_notify(s, dev); /* netdev_upper_dev_unlink() */
+}
+
 void br_del_if(struct sim *s, struct bridge_port *p)
 {
 	struct bridge *br = p->bridge;
 	bool lowest = mac_eq(&p->dev->mac, &br->id), least = p->dev->mtu <= br->dev->mtu;
 
-	disable_port(s, p);
-	br_fdb_flush_port(s, p, true);
-	bridge_port_free(p);
+	del_nbp(s, p);
 	if (least)
 		mtu_follows(s, br, mtu_min(br));
 	if (lowest)
 		recalculate_mac(s, br);
+}
+
+void br_dev_delete(struct sim *s, struct bridge *br)
+{
+	while (!list_empty(&br->ports))
+		del_nbp(s, list_entry(br->ports.next, struct bridge_port, node));
+	list_for_each_safe (f, &br->fdb, struct fdb_entry, node)
+		br_fdb_delete(s, f);
 }
 
 /* br_fdb_changeaddr() and NETDEV_CHANGEADDR of br_device_event() */

@@ -195,13 +195,8 @@ static void strip(struct sim *s, struct dev *dev)
 {
 	if (dev->port)
 		br_del_if(s, dev->port);
-	for (struct bridge_port *p; dev->bridge && !list_empty(&dev->bridge->ports);) {
-		p = list_entry(dev->bridge->ports.next, struct bridge_port, node);
-		br_del_if(s, p);
-	}
 	if (dev->bridge)
-		list_for_each_safe (f, &dev->bridge->fdb, struct fdb_entry, node)
-			br_fdb_delete(s, f); /* br_dev_delete(): those of no port */
+		br_dev_delete(s, dev->bridge);
 	ifaddr_delete_all(s, dev);
 	fib_disable_ip(s, dev, true);
 }
@@ -233,12 +228,9 @@ void dev_change_ns(struct sim *s, struct dev *dev, struct ns *to, const char *na
 {
 	struct ns *from = dev->ns;
 	bool event = dev->carrier; /* which it now loses: linkwatch comes when the device is over there */
-	bool port = dev->port != NULL;
 
 	dev_close(s, dev);
 	strip(s, dev);
-	if (port) /* netdev_upper_dev_unlink() tells of a device that is still registered */
-		dev_notify(s, dev);
 	dev_gone(s, dev);
 	nsid_alloc(from, to);
 	if (!name && dev_find(to, dev->name))

@@ -134,6 +134,7 @@ void br_fdb_gc_at(struct sim *s, struct bridge *br, uint64_t when); /* the next 
 void br_fdb_gc_kick(struct sim *s, struct bridge *br); /* after an entry or the ageing time was set by the user */
 int br_add_if(struct sim *s, struct dev *br, struct dev *dev, struct answer *a);
 void br_del_if(struct sim *s, struct bridge_port *p);
+void br_dev_delete(struct sim *s, struct bridge *br); /* its ports go, and what is left of its fdb; not its device */
 void br_port_changed(
 	struct sim *s, struct bridge_port *p);      /* after up, down, carrier: state and the bridge's own carrier */
 void br_dev_changed(struct sim *s, struct dev *br); /* after the bridge went up or down */
