@@ -152,7 +152,7 @@ static void t_control_frames(void)
 	static const struct {
 		uint8_t last;
 		const char *want;
-	} rows[] = { { 0, "U321" }, { 1, "!NOT_SPECIFIED" }, { 2, "" }, { 0xe, "" }, { 0x10, "U321" } };
+	} rows[] = { { 0, "U321" }, { 1, "!MAC_IEEE_MAC_CONTROL" }, { 2, "" }, { 0xe, "" }, { 0x10, "U321" } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct mac dst = { { 0x01, 0x80, 0xc2, 0, 0, rows[i].last } };

@@ -187,9 +187,10 @@ static void t_error(void)
 	for (unsigned i = 0; i < 3; i++) { /* before the flow is known, then to its end, then to another */
 		struct shot f = { S, i == 2 ? to[1] : to[0], IPPROTO_ICMP_, 0, 3 << 8 | 3, .data = 28 };
 		struct packet *p = flow_packet(&b, &f), *q = flow_packet(&b, &there);
-		struct icmp_hdr *ih = packet_icmp(p);
+		uint8_t *l4 = packet_at(p, p->trans_off, sizeof(struct icmp_hdr) + 28);
+		struct icmp_hdr *ih = (void *)l4;
 
-		memcpy(ih + 1, packet_data(q), 28);
+		memcpy(l4 + sizeof(*ih), packet_data(q), 28);
 		flow_end(&b, q);
 		ih->check = put16(0);
 		ih->check = put16(csum_fold(csum_add(0, ih, 36)));
