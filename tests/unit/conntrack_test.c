@@ -190,6 +190,8 @@ static void t_error(void)
 		uint8_t *l4 = packet_at(p, p->trans_off, sizeof(struct icmp_hdr) + 28);
 		struct icmp_hdr *ih = (void *)l4;
 
+		if (!CHECK(l4 != NULL))
+			return;
 		memcpy(l4 + sizeof(*ih), packet_data(q), 28);
 		flow_end(&b, q);
 		ih->check = put16(0);
