@@ -479,6 +479,34 @@ static int capture_there(struct replay *r, const struct op *op, struct err *err)
 	return ns ? capture_in(r, ns, err) : 0;
 }
 
+/* At the tables of those namespaces at which the model's run looked before this command. */
+static int look(struct replay *r, uint32_t index, struct err *err)
+{
+	const struct looks *model = r->run->looks;
+	unsigned first = r->looked;
+	struct net *net;
+
+	while (r->looked < model->n && model->v[r->looked].before == index)
+		r->looked++;
+	if (r->looked == first)
+		return 0;
+	if (settle_links(r, err))
+		return -1;
+	for (struct kns *k = r->sandbox.first; k; k = k->next)
+		k->look = looks_find(model, k->name, index);
+	net = snapshot_look(&r->sandbox, err);
+	if (!net)
+		return -1;
+	for (unsigned i = first; i < r->looked; i++) {
+		const struct ns *ns = ns_find(net, model->v[i].ns);
+
+		if (ns)
+			looks_add(r->looks, net, ns, index, model->v[i].after, 0);
+	}
+	snapshot_free(net);
+	return 0;
+}
+
 static int do_command(struct replay *r, uint32_t index, struct err *err)
 {
 	const struct command *c = &r->run->cmd[index];
@@ -486,6 +514,8 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 	drain(r);
 	capture_mark(r->capture, index + 1);
 	observe_mark(r->observe, index + 1);
+	if (r->looks && look(r, index, err))
+		return -1;
 	for (const struct op *op = &c->op; op; op = op->next) {
 		struct result one = { 0 };
 
@@ -556,6 +586,7 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 
 	r->res = xcalloc(run->n + 1, sizeof(*r->res));
 	r->await = await_new(run);
+	r->looks = run->looks ? looks_new() : NULL;
 	r->pace = xcalloc(run->n + 1, sizeof(*r->pace));
 	if (sandbox_enter(&r->sandbox, err))
 		return -1;
@@ -601,6 +632,7 @@ void replay_release(struct replay *r)
 		result_release(&r->res[i]);
 	free(r->res);
 	await_free(r->await);
+	looks_free(r->looks);
 	free(r->pace);
 	sandbox_leave(&r->sandbox);
 }

@@ -35,6 +35,8 @@ struct replay {
 	bool refused;   /* a process ended for the machine's reasons: it can not go on */
 	struct err refusal;
 	uint64_t late;         /* ns that pktwalk or a program had to wait too long, at most: the machine was busy */
+	struct looks *looks;   /* where the model's run made one, owned */
+	unsigned looked;       /* at how many of the model's */
 	struct net *end;       /* the tables after the last command, owned */
 	struct report *report; /* borrowed: for what is skipped, and what makes it uncertain */
 };

@@ -19,6 +19,7 @@ struct kns {                    /* one network namespace of the lab */
 	struct ns *ns;          /* of the shadow net, which the rules hang on; owned by shadow */
 	struct net *shadow;     /* made with nf */
 	bool links_changed;     /* since the last capture_sync(), and not known to have settled */
+	bool look;              /* its tables are wanted: snapshot_look() */
 	bool bridge_nf_set;     /* its bridge-nf-call-* are what the lab means them to be: sysctl_before_bridge() */
 	struct kns *next;       /* in order of creation */
 	struct hnode by_name;   /* sandbox->by_name */

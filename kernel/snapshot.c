@@ -16,6 +16,7 @@
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -29,6 +30,13 @@
 #define SETTLE_MS 3000 /* linkwatch waits a second at most between two rounds */
 #define SETTLE_POLL_MS 5
 #define NS_PER_CLOCK_T (NSEC_PER_SEC / 100)
+
+/* What is wanted: tables of `only` that namespace (NULL: of all), or of those that are marked; and whether its links'
+ * other ends, which are in others. */
+struct want {
+	const struct kns *only;
+	bool marked, peers, addr, route, neigh, fdb, ct;
+};
 
 struct link_ref { /* what a link message refers to, resolved when all links are known */
 	struct dev *dev;
@@ -157,6 +165,13 @@ static int on_nsid(const struct nlmsghdr *h, void *ctx)
 	return MNL_CB_OK;
 }
 
+static struct ns *ns_for(struct reader *r, const struct kns *k)
+{
+	struct ns *ns = ns_find(r->net, k->name);
+
+	return ns ? ns : ns_new(r->net, k->name);
+}
+
 /* The namespace that `nsid` means in that of the socket. */
 static struct ns *ns_of_id(struct reader *r, struct nl *nl, int nsid)
 {
@@ -168,7 +183,7 @@ static struct ns *ns_of_id(struct reader *r, struct nl *nl, int nsid)
 
 		mnl_attr_put_u32(h, NETNSA_FD, (uint32_t)k->fd);
 		if (!nl_ask(nl, h, on_nsid, &id) && id == nsid)
-			return ns_find(r->net, k->name);
+			return ns_for(r, k);
 	}
 	return NULL;
 }
@@ -189,7 +204,20 @@ static void read_port(struct bridge_port *p, const uint8_t *info)
 		p->flag[i] = u8_or(tb[link_port_flag_attr[i]], p->flag[i]);
 }
 
-static void resolve(struct reader *r, const struct link_ref *ref, bool peers)
+/* A device of a namespace that is not read: there is one, with that number. */
+static struct dev *other_end(struct ns *ns, struct dev *dev, int ifindex)
+{
+	char name[IFNAMSIZ_];
+	struct dev *other;
+
+	snprintf(name, sizeof(name), "%d", ifindex);
+	other = new_dev(ns, DEV_VETH, name, ifindex);
+	if (other)
+		other->peer = dev;
+	return other;
+}
+
+static void resolve(struct reader *r, const struct link_ref *ref, const struct want *w)
 {
 	struct dev *dev = ref->dev;
 	struct kns *k = sandbox_find(r->s, dev->ns->name);
@@ -197,10 +225,12 @@ static void resolve(struct reader *r, const struct link_ref *ref, bool peers)
 
 	if (master && master->bridge && dev->kind == DEV_VETH && !dev->port) /* no bridge in a bridge: br_add_if() */
 		read_port(bridge_port_new(master->bridge, dev), ref->port_info);
-	if (peers && dev->kind == DEV_VETH && ref->link) {
+	if (w->peers && dev->kind == DEV_VETH && ref->link) {
 		struct ns *ns = ref->nsid < 0 ? dev->ns : ns_of_id(r, k->route, ref->nsid);
 
 		dev->peer = ns ? dev_find_index(ns, ref->link) : NULL;
+		if (ns && !dev->peer && w->marked && !sandbox_find(r->s, ns->name)->look)
+			dev->peer = other_end(ns, dev, ref->link);
 		if (ns && ref->nsid >= 0)
 			nsid_set(dev->ns, ns, (uint32_t)ref->nsid);
 	}
@@ -352,30 +382,26 @@ static int dump(struct reader *r, uint16_t type, uint8_t family, size_t extra, n
 static int enter(struct reader *r, struct kns *k, struct err *err)
 {
 	r->kns = k;
-	r->ns = ns_find(r->net, k->name);
-	if (!r->ns)
-		r->ns = ns_new(r->net, k->name);
+	r->ns = ns_for(r, k);
 	r->nl = sandbox_route(r->s, k, err);
 	return r->nl ? 0 : -1;
 }
 
-/* What is wanted: tables of `only` that namespace (NULL: of all), and whether its links' other ends, which are in
- * others. */
-struct want {
-	const struct kns *only;
-	bool peers, addr, route, neigh, fdb, ct;
-};
+static bool wanted(const struct want *w, const struct kns *k)
+{
+	return (!w->only || w->only == k) && (!w->marked || k->look);
+}
 
 static int read_links(struct reader *r, const struct want *w, struct err *err)
 {
 	for (struct kns *k = r->s->first; k; k = k->next) {
-		if (w->only && w->only != k && !w->peers)
+		if (!wanted(w, k) && (w->marked || !w->peers))
 			continue;
 		if (enter(r, k, err) || dump(r, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), on_link, err))
 			return -1;
 	}
 	for (unsigned i = 0; i < r->refs; i++)
-		resolve(r, &r->ref[i], w->peers);
+		resolve(r, &r->ref[i], w);
 	for (unsigned i = 0; i < r->refs; i++) {
 		struct dev *dev = r->ref[i].dev;
 
@@ -388,7 +414,7 @@ static int read_links(struct reader *r, const struct want *w, struct err *err)
 static int read_tables(struct reader *r, const struct want *w, struct err *err)
 {
 	for (struct kns *k = r->s->first; k; k = k->next) {
-		if (w->only && w->only != k)
+		if (!wanted(w, k))
 			continue;
 		if (enter(r, k, err) ||
 			(w->addr && dump(r, RTM_GETADDR, AF_INET, sizeof(struct ifaddrmsg), on_addr, err)) ||
@@ -442,6 +468,13 @@ static const struct want everything = {
 struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err)
 {
 	return take(s, &everything, now, err);
+}
+
+struct net *snapshot_look(struct sandbox *s, struct err *err)
+{
+	static const struct want w = { .marked = true, .peers = true, .addr = true, .route = true };
+
+	return take(s, &w, 0, err);
 }
 
 struct net *snapshot_for(struct sandbox *s, const struct op *op, uint64_t now, struct err *err)

@@ -13,6 +13,8 @@ struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err);
 void snapshot_free(struct net *net); /* NULL is fine */
 /* No more of it than that operation shows: op_show(). */
 struct net *snapshot_for(struct sandbox *s, const struct op *op, uint64_t now, struct err *err);
+/* Links, addresses, routes and bridge ports of the namespaces marked `look`. */
+struct net *snapshot_look(struct sandbox *s, struct err *err);
 /* Waits until what the kernel does a little later than the command that caused it (linkwatch: operational states,
  * bridge port states, linkdown routes) is done in the namespaces whose links changed; at most a few seconds.
  * *unsettled: namespaces in which it was not done by then. 0, or -1 with *err. */

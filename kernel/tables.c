@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tables after the last command, namespace by namespace: each is shown by the tool that shows it (op_show(), the
- * same code for both sides) and compared record by record, without regard to order where the kernel has none (hash
- * tables). A record is a line with those that are indented under it. */
+/* The tables after the last command, and some between commands (model/look.h), namespace by namespace: each is shown by
+ * the tool that shows it (op_show(), the same code for both sides) and compared record by record, without regard to
+ * order where the kernel has none (hash tables). A record is a line with those that are indented under it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,20 +49,7 @@ static void records_release(struct records *r)
 	free(r->v);
 }
 
-/* ---- one table of one namespace, as text ---- */
-
-static const struct table {
-	const char *name;
-	enum op_kind show; /* OP_NUM: connection tracking, which has no tool here */
-} tables[] = {
-	{ "links", OP_LINK_SHOW },
-	{ "addresses", OP_ADDR_SHOW },
-	{ "routes", OP_ROUTE_SHOW },
-	{ "neighbours", OP_NEIGH_SHOW },
-	{ "bridge ports", OP_BRIDGE_LINK_SHOW },
-	{ "fdb", OP_FDB_SHOW },
-	{ "conntrack", OP_NUM },
-};
+/* ---- connection tracking, which has no tool here ---- */
 
 static void show_tuple(struct buf *b, const struct ct_tuple *t, bool model, const struct vars *vars)
 {
@@ -125,31 +112,6 @@ static void mac_to_model(char *text, const struct vars *vars)
 	}
 }
 
-static void table_read(struct records *r, const struct table *t, const struct net *net, const struct ns *ns,
-	uint64_t now, bool model, const struct vars *vars)
-{
-	struct op op = {
-		.kind = t->show, .tool = t->show >= OP_BRIDGE_LINK_SHOW ? "bridge" : "ip", .view = { .family = IP_V4 }
-	};
-	struct result res = { 0 };
-
-	op.where = ns->name; /* only while it is shown */
-	if (t->show == OP_ROUTE_SHOW) {
-		op.route.table_set = true; /* table 0: all of them */
-		op.view.family = IP_NONE;
-	}
-	if (t->show == OP_LINK_SHOW)
-		op.view.family = IP_NONE;
-	if (t->show == OP_NUM)
-		show_conntrack(&res.out, ns, now, model, vars);
-	else
-		op_show(net, &op, now, &res);
-	if (!model && res.out.size)
-		mac_to_model(res.out.data, vars);
-	records_split(r, buf_str(&res.out));
-	result_release(&res);
-}
-
 /* ---- comparison ---- */
 
 static void join(struct buf *b, const struct records *r, unsigned i)
@@ -182,49 +144,133 @@ static unsigned differences(const struct records *a, const struct records *b, st
 	return n;
 }
 
-static void compare_table(const struct run *run, const struct table *t, const struct ns *ms, const struct net *kernel,
-	const struct ns *ks, const struct vars *vars, struct report *report)
+/* The texts of both sides; what c says of the table it is goes into the report. The kernel's gets the model's
+ * addresses. */
+static void compare_texts(
+	struct compare *c, const char *model, char *kernel, const struct vars *vars, struct report *report)
 {
-	struct records model = { 0 }, real = { 0 };
+	struct records m = { 0 }, k = { 0 };
 	struct buf only_model = { 0 }, only_kernel = { 0 };
-	struct compare c = { .what = CMP_TABLE, .ns = (char *)ms->label, .name = (char *)t->name };
-	unsigned n;
+	char *field = c->field;
 
-	table_read(&model, t, run->net, ms, run->now, true, vars);
-	table_read(&real, t, kernel, ks, run->now, false, vars);
-	n = differences(&model, &real, &only_model, &only_kernel);
-	c.agree = !n;
-	if (n) {
-		c.field = "records that only one side has";
-		c.expected = (char *)buf_str(&only_model);
-		c.got = (char *)buf_str(&only_kernel);
+	mac_to_model(kernel, vars);
+	records_split(&m, model);
+	records_split(&k, kernel);
+	c->agree = !differences(&m, &k, &only_model, &only_kernel);
+	c->field = c->agree ? NULL : field;
+	if (!c->agree) {
+		c->expected = (char *)buf_str(&only_model);
+		c->got = (char *)buf_str(&only_kernel);
 	}
-	report_add(report, &c);
-	records_release(&model);
-	records_release(&real);
+	report_add(report, c);
+	records_release(&m);
+	records_release(&k);
 	buf_release(&only_model);
 	buf_release(&only_kernel);
 }
 
+#define ONE_SIDE "records that only one side has"
+
+static void compare_table(const struct run *run, unsigned t, const struct ns *ms, const struct net *kernel,
+	const struct ns *ks, const struct vars *vars, struct report *report)
+{
+	struct buf model = { 0 }, real = { 0 };
+	struct compare c = { .what = CMP_TABLE, .ns = ms->label, .field = ONE_SIDE };
+	char *text;
+
+	if (t == LOOK_NUM) {
+		c.name = "conntrack";
+		show_conntrack(&model, ms, run->now, true, vars);
+		show_conntrack(&real, ks, run->now, false, vars);
+	} else {
+		c.name = (char *)look_table_name(t);
+		look_text(run->net, ms, t, run->now, &model);
+		look_text(kernel, ks, t, run->now, &real);
+	}
+	text = buf_steal(&real);
+	compare_texts(&c, buf_str(&model), text, vars, report);
+	buf_release(&model);
+	free(text);
+}
+
 /* A bridge's address that nobody chose is whatever the kernel drew. */
+static void bind_mac(const struct mac *model, const struct mac *kernel, struct vars *vars)
+{
+	struct fields m = { .n = 1 }, k = { .n = 1 };
+	const struct field *mf, *kf;
+
+	m.f[0] = (struct field){ .name = "mac", .class = FC_MAC };
+	k.f[0] = m.f[0];
+	for (unsigned i = 0; i < 6; i++) {
+		m.f[0].v = m.f[0].v << 8 | model->b[i];
+		k.f[0].v = k.f[0].v << 8 | kernel->b[i];
+	}
+	vars_match(vars, &m, &k, true, &mf, &kf);
+}
+
 static void bind_macs(const struct ns *ms, const struct ns *ks, struct vars *vars)
 {
 	list_for_each (dev, &ms->devs, struct dev, ns_node) {
 		const struct dev *real = dev_find(ks, dev->name);
-		struct fields m = { .n = 1 }, k = { .n = 1 };
-		const struct field *mf, *kf;
 
-		if (!real)
-			continue;
-		m.f[0] = (struct field){ .name = "mac", .class = FC_MAC };
-		k.f[0] = m.f[0];
-		for (unsigned i = 0; i < 6; i++) {
-			m.f[0].v = m.f[0].v << 8 | dev->mac.b[i];
-			k.f[0].v = k.f[0].v << 8 | real->mac.b[i];
-		}
-		vars_match(vars, &m, &k, true, &mf, &kf);
+		if (real)
+			bind_mac(&dev->mac, &real->mac, vars);
 	}
 }
+
+/* ---- between commands ---- */
+
+static void bind_look(const struct table_look *model, const struct table_look *kernel, struct vars *vars)
+{
+	for (unsigned i = 0; i < model->macs; i++)
+		for (unsigned j = 0; j < kernel->macs; j++)
+			if (!strcmp(model->mac[i].dev, kernel->mac[j].dev))
+				bind_mac(&model->mac[i].mac, &kernel->mac[j].mac, vars);
+}
+
+static void compare_look(const struct run *run, const struct table_look *model, const struct table_look *kernel,
+	struct vars *vars, struct report *report)
+{
+	const struct command *cmd = &run->cmd[model->after];
+	struct buf field = { 0 };
+	struct compare c = {
+		.what = CMP_TABLE, .loc = cmd->loc, .command = model->after + 1, .ns = *model->ns ? model->ns : "host"
+	};
+
+	if (!kernel) {
+		c.name = "namespace";
+		c.field = "existence";
+		c.expected = "there";
+		c.got = "not there";
+		report_add(report, &c);
+		return;
+	}
+	bind_look(model, kernel, vars);
+	buf_printf(&field, ONE_SIDE ", before line %u", run->cmd[model->before].loc.line);
+	for (unsigned t = 0; t < LOOK_BETWEEN; t++) {
+		char *copy = xstrdup(kernel->text[t]);
+
+		c.name = (char *)look_table_name(t);
+		c.field = (char *)buf_str(&field);
+		c.expected = c.got = NULL;
+		compare_texts(&c, model->text[t], copy, vars, report);
+		free(copy);
+	}
+	buf_release(&field);
+}
+
+void compare_looks(const struct run *run, const struct looks *kernel, struct vars *vars, struct report *report)
+{
+	const struct looks *model = run->looks;
+
+	for (unsigned i = 0; i < model->n; i++)
+		compare_look(run, &model->v[i], looks_find(kernel, model->v[i].ns, model->v[i].before), vars, report);
+	if (model->full)
+		report_skip(report, "the tables before line %u and later commands: there is too much of them",
+			run->cmd[model->from].loc.line);
+}
+
+/* ---- after the last command ---- */
 
 void compare_tables(const struct run *run, const struct net *kernel, struct vars *vars, struct report *report)
 {
@@ -241,8 +287,8 @@ void compare_tables(const struct run *run, const struct net *kernel, struct vars
 			continue;
 		}
 		bind_macs(ms, ks, vars);
-		for (unsigned i = 0; i < ARRAY_SIZE(tables); i++)
-			compare_table(run, &tables[i], ms, kernel, ks, vars, report);
+		for (unsigned t = 0; t <= LOOK_NUM; t++)
+			compare_table(run, t, ms, kernel, ks, vars, report);
 	}
 	list_for_each (ks, &kernel->namespaces, struct ns, node)
 		if (!ns_find(run->net, ks->name))

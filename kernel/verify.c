@@ -137,6 +137,8 @@ static void compare_all(struct replay *r, const struct run *run, struct frames *
 	compare_results(r, report);
 	compare_frames(run, frames, &vars, NULL, 0, report);
 	compare_steps(run, r->observe, &vars, report);
+	if (run->looks)
+		compare_looks(run, r->looks, &vars, report);
 	compare_tables(run, r->end, &vars, report);
 	vars_release(&vars);
 }

@@ -134,6 +134,7 @@ struct ns {
 	struct fib *fib;       /* routes; made with the namespace, owned */
 	struct nf *nf;         /* netfilter; NULL until a rule or a chain is made; owned */
 	struct sockets *socks; /* NULL until a socket is made; owned by sim/sock.c */
+	uint32_t touched;      /* by which command last since a look was made: index + 1, 0 = none (model/look.h) */
 	uint32_t trace_name;
 	struct ip_state *ip; /* path MTUs, ICMP rates, fragments; NULL until needed; owned by sim/ (ip_ns_free) */
 	uint16_t ip_id;      /* next IP identification the model gives out in this namespace */

@@ -48,6 +48,7 @@ void run_release(struct run *r)
 	}
 	free(r->cmd);
 	trace_free(r->trace);
+	looks_free(r->looks);
 	*r = (struct run){ 0 };
 }
 

@@ -5,6 +5,7 @@
 #ifndef MODEL_RUN_H
 #define MODEL_RUN_H
 
+#include "model/look.h"
 #include "model/op.h"
 #include "model/trace.h"
 
@@ -46,9 +47,10 @@ struct run {
 	struct command *cmd;
 	unsigned n, cap;
 	struct trace *trace;
-	struct net *net; /* as it stood at the end; owned by the simulator while it lives */
-	uint64_t now;    /* ns, at the end */
-	bool stopped;    /* `set -e` or `exit` ended it early */
+	struct net *net;     /* as it stood at the end; owned by the simulator while it lives */
+	uint64_t now;        /* ns, at the end */
+	struct looks *looks; /* at the tables between commands, owned; NULL: none are made */
+	bool stopped;        /* `set -e` or `exit` ended it early */
 	/* When each command may begin at the soonest (ns), and at [n] the end: the pace of a machine on which the lab
 	 * ran. Borrowed; NULL: commands take no time of their own. */
 	const uint64_t *pace;

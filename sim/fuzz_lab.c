@@ -130,13 +130,13 @@ static bool storms(const struct run *run)
 	return false;
 }
 
-static void run_model(struct sim *s, const char *text, size_t size, struct run *run, struct fuzz_result *r)
+static void run_model(struct sim *s, const char *text, size_t size, bool looks, struct run *run, struct fuzz_result *r)
 {
 	struct err err = { 0 };
 	const char *what;
 	int rc;
 
-	*run = (struct run){ .path = "lab" };
+	*run = (struct run){ .path = "lab", .looks = looks ? looks_new() : NULL };
 	*r = (struct fuzz_result){ 0 };
 	rc = lab_run(s, run->path, text, size, run, &err);
 	cover_run(&r->cover, run);
@@ -195,7 +195,7 @@ void fuzz_lab_child(const void *work, struct pool_pipe *pipe)
 	struct run run;
 
 	trace_keep_flows(s->trace);
-	run_model(s, w->text, w->size, &run, &r);
+	run_model(s, w->text, w->size, w->host->verify != NULL, &run, &r);
 	w->host->ops->tell(pipe, &r, sizeof(r));
 	if (r.verdict == FV_NONE) {
 		if (!w->host->verify)
@@ -223,7 +223,7 @@ void fuzz_candidates_child(const void *work, struct pool_pipe *pipe)
 		struct run run;
 
 		gen_lab(w->seed[i], &text);
-		run_model(s, buf_str(&text), text.size, &run, &r);
+		run_model(s, buf_str(&text), text.size, false, &run, &r);
 		w->host->ops->tell(pipe, &r, sizeof(r));
 		run_release(&run);
 		sim_free(s);

@@ -390,6 +390,17 @@ static void keep_pace(struct lab *l, uint32_t next)
 		l->run->cmd[next - 1].events = trace_events(l->s->trace);
 }
 
+/* At the tables, before the command; what it takes away is still there. */
+static void look(struct lab *l, uint32_t index)
+{
+	const struct op *op = &l->run->cmd[index].op;
+
+	if (!l->run->looks)
+		return;
+	looks_take(l->run->looks, l->s->net, op, index, l->s->now);
+	looks_touch(l->s->net, op, index);
+}
+
 static int command(void *ctx, struct shell_call *call, int *status, struct err *err)
 {
 	struct lab *l = ctx;
@@ -406,7 +417,10 @@ static int command(void *ctx, struct shell_call *call, int *status, struct err *
 		return -1;
 	record(l, call, &op);
 	l->s->command = index + 1;
+	look(l, index);
 	rc = execute(l, index, call, err);
+	if (l->run->looks)
+		looks_touch(l->s->net, &l->run->cmd[index].op, index);
 	sim_idle(l->s);
 	l->run->cmd[index].events = l->s->trace ? trace_events(l->s->trace) : 0;
 	jobs_reap(l);
@@ -503,7 +517,7 @@ const struct run *lab_run_again(void *ctx, const uint64_t *pace, uint32_t n)
 
 	a->pace = xcalloc(n + 1, sizeof(*pace));
 	memcpy(a->pace, pace, (n + 1) * sizeof(*pace));
-	a->run = (struct run){ .path = a->path, .pace = a->pace, .n_pace = n + 1 };
+	a->run = (struct run){ .path = a->path, .pace = a->pace, .n_pace = n + 1, .looks = looks_new() };
 	a->s = sim_new(a->seed, true);
 	trace_keep_flows(a->s->trace);
 	return lab_run(a->s, a->path, a->text, a->size, &a->run, &err) ? NULL : &a->run;

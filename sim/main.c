@@ -264,6 +264,8 @@ static int predict(const struct options *o, mode_fn *mode)
 	s = sim_new(o->seed, true);
 	if (mode)
 		trace_keep_flows(s->trace);
+	if (mode == mode_verify)
+		run.looks = looks_new();
 	if (lab_run(s, o->lab, buf_str(&text), text.size, &run, &err)) {
 		if (run.n)
 			show(o, &run, NULL);
