@@ -158,6 +158,14 @@ void observe_drain(struct observe *o)
 			o->ops[i]->drain(o->source[i].self);
 }
 
+void observe_end(struct observe *o)
+{
+	observe_drain(o);
+	for (unsigned i = 0; i < OBS_NUM; i++)
+		if (o->source[i].self && o->ops[i]->end)
+			o->ops[i]->end(o->source[i].self);
+}
+
 unsigned observe_poll(const struct observe *o, struct pollfd *fds, unsigned max)
 {
 	unsigned n = 0;

@@ -49,8 +49,9 @@ struct observer_ops {
 	int (*open)(void *self, const char *ns, struct buf *why);
 	/* The lab's rules in `ns` from now on, as read back; NULL: it does not matter. */
 	void (*rules)(void *self, const char *ns, const struct nf *rules);
-	void (*forget)(void *self, const char *ns);                           /* it goes: reads the rest first */
-	void (*drain)(void *self);                                            /* reads all there is, without waiting */
+	void (*forget)(void *self, const char *ns); /* it goes: reads the rest first */
+	void (*drain)(void *self);                  /* reads all there is, without waiting */
+	void (*end)(void *self); /* reads the rest, and tells what it has kept back; NULL: nothing ever */
 	unsigned (*poll)(const void *self, struct pollfd *fds, unsigned max); /* how many there are */
 	uint64_t (*lost)(void *self); /* observations that the kernel had no room for */
 	void (*free)(void *self);
@@ -74,6 +75,7 @@ void observe_rules(struct observe *o, const char *ns, const struct nf *rules);
 void observe_forget(struct observe *o, const char *ns);
 void observe_mark(struct observe *o, uint32_t command); /* what comes now belongs to it (index + 1); drain before */
 void observe_drain(struct observe *o);
+void observe_end(struct observe *o); /* the lab is over */
 unsigned observe_poll(const struct observe *o, struct pollfd *fds, unsigned max);
 uint64_t observe_lost(struct observe *o, enum obs_source s);
 /* NULL: it observes; else why not. */

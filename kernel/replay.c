@@ -613,7 +613,10 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	if (settle_links(r, err))
 		return -1;
 	r->end = snapshot(r, run->n, NULL, run->now, err);
-	return r->end ? end_jobs(r, err) : -1;
+	if (!r->end || end_jobs(r, err))
+		return -1;
+	observe_end(r->observe);
+	return 0;
 }
 
 void replay_release(struct replay *r)

@@ -64,6 +64,12 @@ static void key_frame(struct buf *b, const struct event *e, const struct flow *f
 	buf_printf(b, " %x %u %x %x", f->ethertype, f->protocol, f->src, f->dst);
 }
 
+static void key_route(struct buf *b, const struct event *e, const struct flow *f)
+{
+	(void)f;
+	key_field(b, e, "dst");
+}
+
 static void key_station(struct buf *b, const struct event *e, const struct flow *f)
 {
 	(void)f;
@@ -103,6 +109,7 @@ static const struct witness witnesses[] = {
 	{ OBS_TP, EV_FRAME, key_frame, NULL, tp_frame_differs, NULL },
 	{ OBS_TP, EV_DROP, key_frame, tp_sees_queue_drop, NULL, NULL, EV_FRAME },
 	{ OBS_TP, EV_ICMP_ERROR, key_flow, NULL, NULL, NULL },
+	{ OBS_TP, EV_ROUTE, key_route, tp_sees_route, tp_route_differs, NULL },
 	{ OBS_TP, EV_FDB_LEARN, key_station, NULL, NULL, notice_map },
 	{ OBS_TP, EV_FDB_NOTICE, key_station, tp_sees_fdb_notice, NULL, notice_map },
 	{ OBS_TP, EV_NEIGH_STATE, key_neighbour, NULL, NULL, NULL },
@@ -241,7 +248,7 @@ static void collect_model(struct steps *t)
 			const struct witness *w = &witnesses[i];
 
 			if (w->kind == e.kind && !observe_why_not(t->o, w->source) && (!w->sees || w->sees(&e)) &&
-				!left_to_captures(w, &f))
+				!left_to_captures(w, &f) && !(w->kind == EV_ROUTE && tp_leaves_route(&e, &f)))
 				side_add(&row_of(t, told_by(w), true, &e, &f)->model, seq);
 		}
 	}
@@ -288,6 +295,11 @@ static void collect_kernel(struct steps *t)
 	}
 }
 
+static const struct obs *obs_at(const struct steps *t, uint64_t i)
+{
+	return &observe_list(t->o)->v[i];
+}
+
 /* ---- one pair ---- */
 
 /* The first field that the kernel told and that differs; NULL: none. */
@@ -312,11 +324,6 @@ static const char *differing(const struct event *m, const struct obs *k)
 	buf_release(&a);
 	buf_release(&b);
 	return field;
-}
-
-static const struct obs *obs_at(const struct steps *t, uint64_t i)
-{
-	return &observe_list(t->o)->v[i];
 }
 
 static const char *pair(const struct steps *t, const struct witness *w, uint64_t seq, uint64_t obs)
@@ -382,6 +389,18 @@ static void in_groups(const struct steps *t, struct side *s)
 	}
 }
 
+/* Some of what a tracepoint tells is understood only by what comes later, and so is late in the list. */
+static void sort_by_time(const struct steps *t, const struct side *s)
+{
+	for (unsigned i = 1; i < s->n; i++)
+		for (unsigned k = i; k && obs_at(t, s->v[k])->e.time < obs_at(t, s->v[k - 1])->e.time; k--) {
+			uint64_t other = s->v[k];
+
+			s->v[k] = s->v[k - 1];
+			s->v[k - 1] = other;
+		}
+}
+
 static const char not_seen[] = "predicted, and not seen", not_predicted[] = "seen, and not predicted";
 
 static void compare_row(struct steps *t, const struct row *r)
@@ -389,6 +408,8 @@ static void compare_row(struct steps *t, const struct row *r)
 	const struct side *ms = &r->model, *ks = &r->kernel;
 	unsigned m = 0, k = 0;
 
+	if (r->w->source == OBS_TP)
+		sort_by_time(t, &r->kernel);
 	while (m < ms->n && k < ks->n) {
 		const char *field = pair(t, r->w, ms->v[m], ks->v[k]);
 

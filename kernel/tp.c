@@ -350,6 +350,14 @@ static void drain(void *self)
 	}
 }
 
+static void tp_end(void *self)
+{
+	struct tp_lab *l = self;
+
+	drain(l);
+	tp_read_end(l->reader);
+}
+
 static int begin(struct tp_lab *l, struct buf *why)
 {
 	int err;
@@ -441,6 +449,7 @@ const struct observer_ops tp_ops = { .source = OBS_TP,
 	.open = tp_open,
 	.forget = tp_forget,
 	.drain = drain,
+	.end = tp_end,
 	.poll = tp_poll,
 	.lost = tp_lost,
 	.free = tp_free };

@@ -29,6 +29,7 @@ struct tp_reader;
 struct tp_reader *tp_reader_new(const struct tp_set *s, struct observe *o);
 void tp_reader_free(struct tp_reader *r);
 void tp_read(struct tp_reader *r, const struct tp_record *record, const char *ns);
+void tp_read_end(struct tp_reader *r); /* there is no more to come at all */
 /* Is that tracepoint read at all? Others need not be listened to. */
 bool tp_reads(enum tp_id id);
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "kernel/tp_route.h"
 #include "model/neigh.h"
 #include "model/wire.h"
 
@@ -26,6 +27,7 @@ struct neighbour {
 struct tp_reader {
 	const struct tp_set *set;
 	struct observe *o;
+	struct tp_lookups *lookups;
 	struct neighbour *neighbours;
 };
 
@@ -35,6 +37,7 @@ struct tp_reader *tp_reader_new(const struct tp_set *s, struct observe *o)
 
 	r->set = s;
 	r->o = o;
+	r->lookups = tp_lookups_new(s, o);
 	return r;
 }
 
@@ -48,6 +51,7 @@ void tp_reader_free(struct tp_reader *r)
 		r->neighbours = n->next;
 		free(n);
 	}
+	tp_lookups_free(r->lookups);
 	free(r);
 }
 
@@ -135,6 +139,7 @@ static void read_receive(struct tp_reader *r, const struct tp_record *rec, struc
 	if (number(r, rec, TF_PACKET_TYPE) == PACKET_LOOPBACK) /* a broadcast of this host's own: no device bore it */
 		return;
 	read_frame(r, rec, obs, "in", sizeof(struct eth_hdr));
+	tp_lookups_received(r->lookups, rec, &obs->flow);
 }
 
 static void read_queue(struct tp_reader *r, const struct tp_record *rec, struct obs *obs)
@@ -223,9 +228,15 @@ static void read_neighbour(struct tp_reader *r, const struct tp_record *rec, str
 	n->coming = rec->id == TP_NEIGH_UPDATE ? (uint8_t)number(r, rec, TF_NEW_STATE) : 0;
 }
 
+static void read_lookup(struct tp_reader *r, const struct tp_record *rec, struct obs *obs)
+{
+	tp_lookups_read(r->lookups, rec, obs);
+}
+
 static void (*const readers[TP_NUM])(struct tp_reader *, const struct tp_record *, struct obs *) = {
 	[TP_KFREE_SKB] = read_drop,
 	[TP_ICMP_SEND] = read_icmp_send,
+	[TP_FIB_TABLE_LOOKUP] = read_lookup,
 	[TP_NETIF_RECEIVE_SKB] = read_receive,
 	[TP_NET_DEV_QUEUE] = read_queue,
 	[TP_BR_FDB_UPDATE] = read_learn,
@@ -250,6 +261,13 @@ void tp_read(struct tp_reader *r, const struct tp_record *rec, const char *ns)
 	obs.e.ns = ns;
 	obs.e.time = rec->time;
 	obs.e.dev = text(r, rec, TF_DEV);
+	if (rec->id != TP_FIB_TABLE_LOOKUP)
+		tp_lookups_other(r->lookups, rec);
 	if (tp_reads((enum tp_id)rec->id))
 		readers[rec->id](r, rec, &obs);
+}
+
+void tp_read_end(struct tp_reader *r)
+{
+	tp_lookups_end(r->lookups);
 }

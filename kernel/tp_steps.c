@@ -3,9 +3,10 @@
  * (model/drop.def), and functions that a compiler puts into one another. */
 #include "kernel/tp_steps.h"
 
+#include <errno.h>
 #include <string.h>
 
-#include "kernel/tp.h"
+#include "kernel/tp_route.h"
 #include "model/wire.h"
 
 /* Is it one of the words? `len`: of name. */
@@ -142,12 +143,69 @@ const char *tp_frame_differs(const struct event *model, const struct obs *kernel
 	return model->kind == EV_FRAME && model->val[2].bytes.len != kernel->e.val[2].bytes.len ? "length" : NULL;
 }
 
-/* ---- stations ---- */
-
 static const char *str_of(const struct event *e, unsigned i)
 {
 	return e->val[i].type == VT_STR ? e->val[i].str : "";
 }
+
+/* ---- routes ---- */
+
+static bool found_nothing(const struct event *model)
+{
+	return model->val[ROUTE_PREFIX].type == VT_NONE;
+}
+
+/* Without a look-up are the limited broadcast and multicasts (type, and no prefix), and connections to this host itself
+ * are left out with all that names its loopback device. */
+bool tp_sees_route(const struct event *e)
+{
+	return e->stage == ST_IP_ROUTE_INPUT && strcmp(e->dev, "lo") != 0 &&
+	       (!found_nothing(e) || !strcmp(str_of(e, ROUTE_TYPE), "no route"));
+}
+
+bool tp_leaves_route(const struct event *e, const struct flow *f)
+{
+	if (f->ethertype != ETH_P_IP_)
+		return false;
+	return f->protocol == IPPROTO_TCP_ || (f->protocol == IPPROTO_UDP_ && !strcmp(str_of(e, ROUTE_TYPE), "local"));
+}
+
+/* The kernel has found a way: by which device, and gateway, in which table (local and main are one)? A local
+ * destination is told by its scope. What the model makes of it may be no way at all: forwarding is off. */
+static const char *way_differs(const struct event *m, const struct event *k)
+{
+	bool in_default = !strcmp(str_of(k, ROUTE_TABLE), "default");
+
+	if (found_nothing(m))
+		return "type";
+	if (in_default != !strcmp(str_of(m, ROUTE_TABLE), "default"))
+		return "table";
+	if (!strcmp(str_of(k, ROUTE_TYPE), "local") != !strcmp(str_of(m, ROUTE_TYPE), "local"))
+		return "type";
+	if (strcmp(str_of(m, ROUTE_TYPE), "unicast") != 0 || !*str_of(m, ROUTE_OUT))
+		return NULL;
+	if (strcmp(str_of(m, ROUTE_OUT), str_of(k, ROUTE_OUT)) != 0)
+		return "out";
+	if (m->val[ROUTE_VIA].type != k->val[ROUTE_VIA].type)
+		return "via";
+	return m->val[ROUTE_VIA].type != VT_NONE && !ip_eq(&m->val[ROUTE_VIA].addr, &k->val[ROUTE_VIA].addr) ? "via"
+													     : NULL;
+}
+
+/* It has found none: in no table at all, or one that says no. */
+static const char *error_differs(const struct event *m, const struct event *k)
+{
+	bool none = !strcmp(str_of(k, ROUTE_ERROR), strerror(ENETUNREACH));
+
+	return none == found_nothing(m) ? NULL : "type";
+}
+
+const char *tp_route_differs(const struct event *model, const struct obs *kernel)
+{
+	return *str_of(&kernel->e, ROUTE_ERROR) ? error_differs(model, &kernel->e) : way_differs(model, &kernel->e);
+}
+
+/* ---- stations ---- */
 
 bool tp_sees_fdb_notice(const struct event *e)
 {
@@ -156,7 +214,15 @@ bool tp_sees_fdb_notice(const struct event *e)
 
 /* ---- what is left out ---- */
 
-enum { LEFT_OUT_UNREAD, LEFT_OUT_ASKED, LEFT_OUT_ACK, LEFT_OUT_FRAGMENT, LEFT_OUT_FRAME };
+enum {
+	LEFT_OUT_UNREAD,
+	LEFT_OUT_ASKED,
+	LEFT_OUT_ACK,
+	LEFT_OUT_FRAGMENT,
+	LEFT_OUT_FRAME,
+	LEFT_OUT_LOOKUP,
+	LEFT_OUT_SOCKET
+};
 
 static const struct {
 	const char *reason, *functions, *why; /* reason "": any */
@@ -169,12 +235,20 @@ static const struct {
 	{ "", "skb_release_data", "fragments that go with the packet that they were put together to" },
 	{ "", "",
 		"frames of TCP at tracepoints: captures compare them, and know of acknowledgements that may be more" },
+	{ "", "", "route look-ups that are not for a packet that came in" },
+	{ "", "",
+		"route look-ups of TCP, of which there may be acknowledgements more, and for UDP sockets, which may "
+		"keep their routes" },
 };
 
 unsigned tp_left_out(const struct obs *obs)
 {
 	if (obs->e.kind == EV_FRAME && obs->flow.protocol == IPPROTO_TCP_)
 		return LEFT_OUT_FRAME + 1;
+	if (obs->e.kind == EV_ROUTE && obs->function)
+		return LEFT_OUT_LOOKUP + 1;
+	if (obs->e.kind == EV_ROUTE && tp_leaves_route(&obs->e, &obs->flow))
+		return LEFT_OUT_SOCKET + 1;
 	if (obs->e.kind != EV_DROP || !obs->function)
 		return 0;
 	for (unsigned i = 0; i < ARRAY_SIZE(left_out); i++)

@@ -16,9 +16,15 @@ const char *tp_drop_differs(const struct event *model, const struct obs *kernel)
 /* net:net_dev_queue is told before the queue: also of what the queue then throws away. */
 bool tp_sees_queue_drop(const struct event *e);
 const char *tp_frame_differs(const struct event *model, const struct obs *kernel);
+/* fib:fib_table_lookup, of packets that came in; what the route was that it found. */
+bool tp_sees_route(const struct event *e);
+const char *tp_route_differs(const struct event *model, const struct obs *kernel);
+/* Whether there is a look-up is not certain: of TCP there may be an acknowledgement more, and a UDP socket may keep the
+ * route (udp_v4_early_demux()). */
+bool tp_leaves_route(const struct event *e, const struct flow *f);
 bool tp_sees_fdb_notice(const struct event *e); /* bridge:fdb_delete, of stations */
 
-#define TP_LEFT_OUT 5 /* kinds of them */
+#define TP_LEFT_OUT 7 /* kinds of them */
 /* What is no step of a packet on its way: which kind of it, from 1; 0 = it is one. */
 unsigned tp_left_out(const struct obs *obs);
 const char *tp_left_out_why(unsigned which); /* NULL: there are no more */

@@ -254,11 +254,6 @@ void arp_proxy_purge(struct sim *s, struct dev *dev)
 	}
 }
 
-static bool may_proxy(const struct dev *dev)
-{
-	return dev->conf[DEVC_FORWARDING] && dev_conf(dev, DEVC_PROXY_ARP);
-}
-
 /* A request for an address behind another device; true: this host answers for it, and the packet is gone. */
 static bool process_proxy(struct sim *s, struct packet *p, const struct arp *m, bool delayed)
 {
@@ -377,8 +372,7 @@ static void arp_process(struct sim *s, struct packet *p, bool delayed)
 		process_probe(s, p, &m);
 		return;
 	}
-	/* what is not local, and not to be answered for by proxy, need not be looked up */
-	if (m.op == ARP_REQUEST && (fib_addr_type(dev->ns, &m.tip) == RTN_LOCAL_ || may_proxy(dev))) {
+	if (m.op == ARP_REQUEST) {
 		if (ip_route_input(s, p, m.tip.v4, m.sip.v4, 0, dev, &why)) {
 			ignored_why = drop_descs[why].sentence;
 		} else if (p->dst.type == RTN_LOCAL_) {

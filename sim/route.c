@@ -43,7 +43,8 @@ static void route_event(struct sim *s, const struct packet *p, struct ns *ns, en
 	const struct dst *d, const struct route *r, const char *error)
 {
 	char table[16];
-	const char *type = d ? route_type_name(d->type) : r ? route_type_name(r->type) : "no route";
+	const char *none = fib_table_exists(ns->fib, RT_TABLE_MAIN_) ? "no route" : "no route table";
+	const char *type = d ? route_type_name(d->type) : r ? route_type_name(r->type) : none;
 
 	sim_event_at(s, p, ns, p->dev, EV_ROUTE, st, VAL_ADDR(ip4(dst)), VAL_ADDR(addr_or_none(src)), VAL_STR(type),
 		r ? VAL_PREFIX(r->dst) : VAL_NONE, d ? VAL_ADDR(d->gateway) : VAL_NONE,
@@ -471,8 +472,11 @@ static int input_broadcast(struct sim *s, struct packet *p, uint32_t daddr, uint
 {
 	int err = 0;
 
-	if (p->protocol != ETH_P_IP_)
+	if (p->protocol != ETH_P_IP_) {
+		if (r)
+			ip_route_event(s, p, dev->ns, ST_IP_ROUTE_INPUT, daddr, 0, NULL, r, -EINVAL);
 		return refuse(why, DROP_INVALID_PROTO);
+	}
 	set_input_local(s, p, dev, daddr, DST_BROADCAST, RTN_BROADCAST_, r);
 	if (!ip4_is_zeronet(saddr))
 		err = fib_validate_source(s, p, saddr, tos, NULL, dev, why);
@@ -485,6 +489,8 @@ static int input_error(struct sim *s, struct packet *p, struct dev *dev, uint32_
 	bool forwarding = dev_conf(dev, DEVC_FORWARDING);
 	const char *error = forwarding ? strerror(-err) : "not for this host, and forwarding is off";
 
+	if (p->protocol != ETH_P_IP_)
+		error = NULL; /* ARP asks whether the address is this host's: no is an answer */
 	p->dst =
 		(struct dst){ .input = DST_ERROR, .type = RTN_UNREACHABLE_, .error = EHOSTUNREACH, .dev = dev->ns->lo };
 	if (forwarding)
@@ -557,8 +563,10 @@ static int input_slow(
 		return input_local(s, p, daddr, saddr, tos, dev, r, why);
 	if (!dev_conf(dev, DEVC_FORWARDING))
 		return input_error(s, p, dev, daddr, r, -EHOSTUNREACH);
-	if (r->type != RTN_UNICAST_)
+	if (r->type != RTN_UNICAST_) {
+		ip_route_event(s, p, dev->ns, ST_IP_ROUTE_INPUT, daddr, 0, NULL, r, -EINVAL);
 		return refuse(why, DROP_IP_INVALID_DEST);
+	}
 	return input_forward(s, p, daddr, saddr, tos, dev, r, why);
 }
 

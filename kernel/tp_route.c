@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Theory of operation. fib:fib_table_lookup tells of each table that is asked (net/ipv4/fib_trie.c fib_table_lookup()),
+ * for whatever purpose; the flow says what for. A look-up of a packet that has come in (net/ipv4/route.c
+ * ip_route_input_slow()) runs in a softirq and names the device that it came through; one for a packet of this host's
+ * own names the loopback device, and one for the type of an address (inet_addr_type()) none. One for the way back to a
+ * source (__fib_validate_source()) names the device that the packet is to leave through, or the loopback one, and comes
+ * right after the one for the way there, with the addresses exchanged. Only the first kind is compared.
+ *
+ * Where the main table has none the default one is asked, if there is one, with the same flow: so what failed is kept
+ * until the processor tells of something else. icmp_route_lookup() asks once more, as if the packet that an ICMP error
+ * is about had come from the other side, right after it has asked for the error's own way. */
+#include "kernel/tp_route.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define LOOPBACK_INDEX 1 /* include/net/flow.h LOOPBACK_IFINDEX */
+
+struct lookup { /* the last one of a processor */
+	struct obs obs;
+	char ns[NSNAME_SIZE];
+	uint32_t number, src, dst, iif; /* number: the namespace's */
+	bool failed;                    /* and is not told yet: there may be another table */
+	struct flow received;           /* what this processor has received last */
+	bool input;                     /* for a packet that came in, and nothing else came since */
+	bool icmp;                      /* for an ICMP message, and nothing else came since */
+};
+struct tp_lookups {
+	const struct tp_set *set;
+	struct observe *o;
+	struct lookup *cpu;
+	unsigned n;
+};
+
+struct tp_lookups *tp_lookups_new(const struct tp_set *set, struct observe *o)
+{
+	struct tp_lookups *t = xcalloc(1, sizeof(*t));
+
+	t->set = set;
+	t->o = o;
+	return t;
+}
+
+void tp_lookups_free(struct tp_lookups *t)
+{
+	if (t)
+		free(t->cpu);
+	free(t);
+}
+
+static struct lookup *lookup_of(struct tp_lookups *t, unsigned cpu)
+{
+	if (cpu >= t->n) {
+		t->cpu = xrealloc(t->cpu, (cpu + 1) * sizeof(*t->cpu));
+		memset(t->cpu + t->n, 0, (cpu + 1 - t->n) * sizeof(*t->cpu));
+		t->n = cpu + 1;
+	}
+	return &t->cpu[cpu];
+}
+
+/* What was failing has failed. */
+static void fails(struct tp_lookups *t, struct lookup *l)
+{
+	if (!l->failed)
+		return;
+	l->failed = false;
+	l->obs.e.ns = l->ns;
+	obs_add(t->o, &l->obs);
+}
+
+void tp_lookups_received(struct tp_lookups *t, const struct tp_record *r, const struct flow *f)
+{
+	lookup_of(t, r->cpu)->received = *f;
+}
+
+void tp_lookups_other(struct tp_lookups *t, const struct tp_record *r)
+{
+	struct lookup *l = lookup_of(t, r->cpu);
+
+	fails(t, l);
+	l->input = l->icmp = false;
+}
+
+void tp_lookups_end(struct tp_lookups *t)
+{
+	for (unsigned i = 0; i < t->n; i++)
+		fails(t, &t->cpu[i]);
+}
+
+static uint32_t address(const struct tp_lookups *t, const struct tp_record *r, enum tp_field f)
+{
+	return ntohl((uint32_t)tp_number(t->set, r, f));
+}
+
+/* An event as the model's, of which are known: the destination; the type of a local one, or device and gateway; the
+ * table, when it has found something; the error. */
+static void set_route(const struct tp_lookups *t, const struct tp_record *r, struct obs *obs)
+{
+	int32_t error = (int32_t)tp_number(t->set, r, TF_ERROR);
+	uint64_t scope = tp_number(t->set, r, TF_SCOPE);
+
+	obs->e.kind = EV_ROUTE;
+	obs->e.dev = NULL;
+	obs->e.val[0] = VAL_ADDR(ip4(address(t, r, TF_DST)));
+	if (error) {
+		obs->e.val[ROUTE_ERROR] = VAL_STR(strerror(error == -EAGAIN ? ENETUNREACH : -error));
+		return;
+	}
+	obs->e.val[ROUTE_TABLE] = VAL_STR(tp_number(t->set, r, TF_TABLE) == RT_TABLE_DEFAULT ? "default" : "main");
+	if (scope == RT_SCOPE_NOWHERE)
+		obs->e.val[ROUTE_TYPE] = VAL_STR("local");
+	else if (tp_number(t->set, r, TF_NEXTHOP))
+		obs->e.val[ROUTE_OUT] = VAL_STR((const char *)tp_bytes(t->set, r, TF_DEV));
+	if (scope == RT_SCOPE_LINK && tp_number(t->set, r, TF_GATEWAY_FAMILY) == AF_INET)
+		obs->e.val[ROUTE_VIA] = VAL_ADDR(ip4(address(t, r, TF_GATEWAY)));
+}
+
+static void leave_out(struct tp_lookups *t, struct obs *obs)
+{
+	obs->e.kind = EV_ROUTE;
+	obs->e.dev = NULL;
+	obs->function = TP_LOOKUP_LEFT_OUT;
+	obs_add(t->o, obs);
+}
+
+/* __fib_validate_source(), right after the way there. */
+static bool is_way_back(const struct lookup *l, const struct tp_record *r, uint32_t src, uint32_t dst)
+{
+	return l->input && l->number == r->ns && l->src == dst && l->dst == src;
+}
+
+void tp_lookups_read(struct tp_lookups *t, const struct tp_record *r, struct obs *obs)
+{
+	struct lookup *l = lookup_of(t, r->cpu);
+	uint32_t iif = (uint32_t)tp_number(t->set, r, TF_IIF), src = address(t, r, TF_SRC), dst = address(t, r, TF_DST);
+
+	if (!(l->failed && l->number == r->ns && l->src == src && l->dst == dst && l->iif == iif))
+		fails(t, l);
+	l->failed = false;
+	if (!tp_number(t->set, r, TF_SOFTIRQ) || is_way_back(l, r, src, dst) || !iif || iif == LOOPBACK_INDEX ||
+		l->icmp) {
+		l->icmp = l->icmp || tp_number(t->set, r, TF_FLOW_PROTOCOL) == IPPROTO_ICMP;
+		leave_out(t, obs);
+		return;
+	}
+	l->input = true;
+	l->number = r->ns;
+	l->src = src;
+	l->dst = dst;
+	l->iif = iif;
+	if (l->received.src == src)
+		obs->flow = l->received;
+	set_route(t, r, obs);
+	if (!tp_number(t->set, r, TF_ERROR)) {
+		obs_add(t->o, obs);
+		return;
+	}
+	l->failed = true;
+	l->obs = *obs;
+	str_copy(l->ns, sizeof(l->ns), obs->e.ns);
+}
