@@ -94,7 +94,9 @@ static void bed_init(struct bed *b, const struct observer_ops *const from[OBS_NU
 	*b = (struct bed){ 0 };
 	b->cmd[0].loc.line = 7;
 	b->cmd[1].loc.line = 9;
-	b->run = (struct run){ .cmd = b->cmd, .n = 2, .trace = trace_new(), .net = net_new(1), .now = 10 * NSEC_PER_SEC };
+	b->run = (struct run){
+		.cmd = b->cmd, .n = 2, .trace = trace_new(), .net = net_new(1), .now = 10 * NSEC_PER_SEC
+	};
 	trace_keep_flows(b->run.trace);
 	b->o = observe_new(from, NULL);
 }
