@@ -177,6 +177,19 @@ bool br_nf_pre_routing(struct sim *s, struct packet *p, struct bridge_port *in)
 
 /* ---- FORWARD ---- */
 
+/* What is not for this host's MAC alone is passed up in copies that share one entry: it is confirmed before that. */
+bool br_nf_local_in(struct sim *s, struct packet *p, struct bridge *br)
+{
+	struct nf_state st = { .ns = br->dev->ns, .hook = NF_LOCAL_IN, .in = br->dev };
+
+	if (!p->ct || p->pkt_type == PACKET_HOST || p->ct->status & CTS_CONFIRMED)
+		return true;
+	if (nf_conntrack_confirm(s, &st, p) == NFV_ACCEPT)
+		return true;
+	sim_drop(s, p, DROP_NETFILTER_DROP, ST_BR_PASS_UP, NULL, 0);
+	return false;
+}
+
 bool br_nf_forward(struct sim *s, struct packet *p, struct bridge_port *in, struct bridge_port *out)
 {
 	struct dev *br = out->bridge->dev;

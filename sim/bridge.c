@@ -206,6 +206,8 @@ static void br_flood(struct sim *s, struct bridge *br, struct packet *p, enum br
 /* ---- frames that a port received ---- */
 static void br_pass_frame_up(struct sim *s, struct packet *p, struct bridge *br)
 {
+	if (!br_nf_local_in(s, p, br))
+		return;
 	sim_event(s, p, EV_STEP, ST_BR_PASS_UP);
 	p->dev = br->dev;
 	netif_receive(s, p);

@@ -503,7 +503,7 @@ static int resolve_clash(struct nf_state *st, struct packet *p, struct ct *won)
 }
 
 /* __nf_conntrack_confirm() */
-static int confirm(struct sim *s, struct nf_state *st, struct packet *p)
+int nf_conntrack_confirm(struct sim *s, struct nf_state *st, struct packet *p)
 {
 	struct ct *ct = p->ct, *other;
 	enum ct_dir dir;
@@ -528,7 +528,7 @@ static int confirm(struct sim *s, struct nf_state *st, struct packet *p)
 
 int nf_confirm(struct sim *s, struct nf_state *st, struct packet *p)
 {
-	int verdict = p->ct && !(p->ct->status & CTS_CONFIRMED) ? confirm(s, st, p) : NFV_ACCEPT;
+	int verdict = p->ct && !(p->ct->status & CTS_CONFIRMED) ? nf_conntrack_confirm(s, st, p) : NFV_ACCEPT;
 
 	if (verdict == NFV_ACCEPT && p->ct)
 		deliver(s, p->ct);

@@ -243,6 +243,8 @@ int iptables_apply(struct sim *s, struct ns *ns, const struct op *op, struct res
  * by another way); true: the bridge goes on with it. net_off is set, the window starts at the network header. ---- */
 bool br_nf_active(const struct bridge *br, const struct packet *p); /* the module is loaded and its sysctls say so */
 bool br_nf_pre_routing(struct sim *s, struct packet *p, struct bridge_port *in); /* may set p->pkt_type, p->nfb */
+/* Ahead of passing it up; false: it is gone. */
+bool br_nf_local_in(struct sim *s, struct packet *p, struct bridge *br);
 bool br_nf_forward(struct sim *s, struct packet *p, struct bridge_port *in, struct bridge_port *out);
 bool br_nf_post_routing(struct sim *s, struct packet *p, struct bridge_port *out);
 /* br_dev_xmit() calls it first, the window at the Ethernet header: a bridged packet whose new station's MAC had to be
