@@ -100,7 +100,7 @@ bool gen_do_scene_again(struct gen *g)
 	gen_run(g, dev_of(g, to)->ns, "nc -l -p 5005 >/dev/null &");
 	gen_cmd(g, "sleep 0.3");
 	gen_run(g, dev_of(g, from)->ns, "nc %s 5005 <<X >/dev/null &\nonce more\nX", gen_addr_text(ip, g->addr[to].ip));
-	gen_sleep(g);
+	gen_cmd(g, "sleep 0.3"); /* it is sent again after 0.2 s and after 0.4 s */
 	gen_cmd(g, "kill $!");
 	return true;
 }

@@ -16,7 +16,7 @@ fuzz() { timeout 900 "$bin" fuzz --keep "$scratch/out/found" "$@" </dev/null; }
 agree() { # NAME USER ARGS...
 	local name=$1 user=$2
 	shift 2
-	if [ "$user" = root ]; then fuzz "$@" >"$scratch/log" 2>&1; else as_plain_user timeout 900 "$bin" fuzz --keep "$scratch/out/found" "$@" >"$scratch/log" 2>&1 </dev/null; fi
+	if [ "$user" = root ]; then fuzz "$@" >"$scratch/log" 2>&1; else as_plain_user timeout 900 "$bin" fuzz --keep "$scratch/out/found.user" "$@" >"$scratch/log" 2>&1 </dev/null; fi
 	local rc=$?
 	case $rc in
 	0) ok "random/$name" ;;
