@@ -15,6 +15,7 @@ enum tp_id {
 enum tp_field {
 	TF_NONE,
 	TF_DEV,
+	TF_IFINDEX,
 	TF_REASON,
 	TF_FUNCTION,
 	TF_PROTOCOL,

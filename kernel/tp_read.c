@@ -20,7 +20,7 @@
 struct neighbour {
 	struct neighbour *next;
 	uint32_t ns, addr;
-	char dev[IFNAMSIZ_];
+	uint32_t ifindex;
 	uint8_t state;
 	uint8_t coming; /* neigh_update() is about to make it that; 0 = it is not running */
 };
@@ -185,16 +185,16 @@ static void read_fdb_delete(struct tp_reader *r, const struct tp_record *rec, st
 static struct neighbour *neighbour_of(struct tp_reader *r, const struct tp_record *rec)
 {
 	uint32_t addr = address(r, rec, TF_ADDRESS);
-	const char *dev = text(r, rec, TF_DEV);
+	uint32_t ifindex = (uint32_t)number(r, rec, TF_IFINDEX);
 	struct neighbour *n;
 
 	for (n = r->neighbours; n; n = n->next)
-		if (n->ns == rec->ns && n->addr == addr && !strcmp(n->dev, dev))
+		if (n->ns == rec->ns && n->addr == addr && n->ifindex == ifindex)
 			return n;
 	n = xcalloc(1, sizeof(*n));
 	n->ns = rec->ns;
 	n->addr = addr;
-	str_copy(n->dev, sizeof(n->dev), dev);
+	n->ifindex = ifindex;
 	n->next = r->neighbours;
 	return r->neighbours = n;
 }

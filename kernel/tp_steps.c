@@ -197,7 +197,8 @@ static const char *error_differs(const struct event *m, const struct event *k)
 {
 	bool none = !strcmp(str_of(k, ROUTE_ERROR), strerror(ENETUNREACH));
 
-	return none == found_nothing(m) ? NULL : "type";
+	/* a route of type throw says: look elsewhere */
+	return none == (found_nothing(m) || !strcmp(str_of(m, ROUTE_TYPE), "throw")) ? NULL : "type";
 }
 
 const char *tp_route_differs(const struct event *model, const struct obs *kernel)

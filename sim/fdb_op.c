@@ -44,8 +44,9 @@ static int add_entry(struct sim *s, struct bridge *br, struct bridge_port *port,
 	} else if (flags & MSG_EXCL) {
 		return EEXIST;
 	} else {
-		modified = f->port != port || f->local != w.permanent || f->is_static != is_static ||
-			   f->sticky != o->sticky;
+		/* what `bridge` asks for is NUD_NOARP and one more bit, unless it is dynamic, and fdb_to_nud() knows
+		 * one bit alone: a static or permanent entry is always another one */
+		modified = f->port != port || is_static || f->is_static || f->sticky != o->sticky;
 		f->port = port;
 	}
 	f->local = w.permanent;
