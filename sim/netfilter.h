@@ -57,10 +57,11 @@ static inline enum ct_dir ct_info_dir(uint8_t info) /* CTINFO2DIR() */
 /* ipv4_conntrack_defrag(): true when the packet waits for its other fragments (it is taken over), else it is whole. */
 bool nf_defrag(struct sim *s, struct nf_state *st, struct packet *p);
 int nf_conntrack_in(struct sim *s, struct nf_state *st, struct packet *p); /* NFV_ACCEPT or NFV_DROP */
-/* An entry that is in no table yet is put there; listeners are told by the next nf_confirm(). NFV_ACCEPT or NFV_DROP. */
+/* An entry that is in no table yet is put there; listeners are told by the next nf_confirm(). NFV_ACCEPT or NFV_DROP.
+ */
 int nf_conntrack_confirm(struct sim *s, struct nf_state *st, struct packet *p);
-int nf_confirm(struct sim *s, struct nf_state *st, struct packet *p);      /* likewise */
-void nf_ct_kill(struct sim *s, struct ct *ct);                             /* out of the table, as nf_ct_delete() */
+int nf_confirm(struct sim *s, struct nf_state *st, struct packet *p); /* likewise */
+void nf_ct_kill(struct sim *s, struct ct *ct);                        /* out of the table, as nf_ct_delete() */
 /* nf_conntrack_event_cache(): CTE_* bits that listeners are told when a packet of the flow next passes nf_confirm(). */
 static inline void nf_ct_event(struct ct *ct, uint32_t events)
 {
