@@ -9,5 +9,10 @@ for t in ip iptables ping sysctl bridge; do
 done
 can_unshare || { skip oracle "namespaces can not be made here"; exit 0; }
 cp -L "$pktwalk" "$scratch/pktwalk"
-PKTWALK="$scratch/pktwalk" python3 tests/oracle.py -j "$(($(nproc) * 2))" ${*:-$(labs)}
+# A lab that a sandbox of this machine can not be like says why, in a comment.
+for l in ${*:-$(labs)}; do
+	why=$(sed -n 's/^# Not with the real tools in a sandbox: //p' "$l")
+	if [ -n "$why" ]; then skip "oracle/$l" "$why"; else echo "$l" >>"$scratch/list"; fi
+done
+PKTWALK="$scratch/pktwalk" python3 tests/oracle.py -j "$(($(nproc) * 2))" $(cat "$scratch/list")
 exit 0

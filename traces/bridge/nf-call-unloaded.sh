@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A bridge's own switch for iptables does nothing until br_netfilter is loaded.
+# Not with the real tools in a sandbox: there br_netfilter is loaded from the beginning when the machine has loaded it.
+
 ip link add br0 type bridge mcast_snooping 0
 ip link set br0 up
 for n in a b; do

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A new namespace begins with net.ipv4.conf.all and default as the host has them just then, not with the kernel's own
 # defaults: with a host that forwards it forwards too.
+# Not with the real tools in a sandbox: the kernel takes them from the machine's own namespace, which is not the lab's host there.
 
 ip netns add before
 sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.default.rp_filter=2 net.ipv4.conf.all.send_redirects=0
