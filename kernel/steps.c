@@ -62,6 +62,8 @@ static void key_frame(struct buf *b, const struct event *e, const struct flow *f
 	else
 		buf_puts(b, " out");
 	buf_printf(b, " %x %u %x %x", f->ethertype, f->protocol, f->src, f->dst);
+	if (f->ethertype == ETH_P_ARP_)
+		buf_printf(b, " %u", f->sport);
 }
 
 static void key_route(struct buf *b, const struct event *e, const struct flow *f)
@@ -517,9 +519,70 @@ static void count_seen(const struct steps *t)
 	free(seen);
 }
 
+/* ---- tracepoints that were blind ----
+ * A softirq runs on top of whatever task it interrupts, and there are kernels on which programs at raw tracepoints do
+ * not run on top of some task, without counting that as missed: on one, a task of the machine's own agent. What another
+ * source has seen of the same step proves it. */
+
+static bool captured(const struct report *r, uint64_t seq)
+{
+	for (unsigned i = 0; i < r->n; i++)
+		if (r->cmp[i].what == CMP_FRAME && r->cmp[i].seq == seq)
+			return r->cmp[i].agree;
+	return false;
+}
+
+static bool agreed(const struct steps *t, uint64_t seq, enum obs_source source)
+{
+	for (unsigned i = 0; i < t->n; i++)
+		if (t->step[i].seq == seq && t->step[i].source == source)
+			return !t->step[i].field;
+	return false;
+}
+
+/* Has rtnetlink told of the state that the neighbour came into at this step? */
+static bool told_by_rtnetlink(const struct steps *t, const struct event *state)
+{
+	const struct trace *trace = t->run->trace;
+
+	for (uint64_t seq = state->seq + 1; seq <= trace_events(trace); seq++) {
+		struct event e;
+
+		trace_get(trace, seq, &e);
+		if (e.kind != EV_NEIGH_NOTICE || strcmp(e.ns, state->ns) || strcmp(e.dev, state->dev) ||
+			e.val[1].type != VT_ADDR || !ip_eq(&e.val[1].addr, &state->val[0].addr))
+			continue;
+		return e.val[3].type == VT_STR && !strcmp(e.val[3].str, state->val[2].str) &&
+		       agreed(t, seq, OBS_NETLINK);
+	}
+	return false;
+}
+
+static unsigned count_blind(const struct steps *t)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < t->n; i++) {
+		const struct step *s = &t->step[i];
+		struct event e;
+
+		if (!s->field || !s->seq || s->source != OBS_TP)
+			continue;
+		trace_get(t->run->trace, s->seq, &e);
+		n += (e.kind == EV_FRAME && !s->obs && captured(t->report, s->seq)) ||
+		     (e.kind == EV_NEIGH_STATE && told_by_rtnetlink(t, &e));
+	}
+	return n;
+}
+
 static void report_coverage(struct steps *t)
 {
+	unsigned blind = count_blind(t);
+
 	count_seen(t);
+	if (blind)
+		report_uncertain_of(t->report, CMP_STEP,
+			"tracepoints did not tell of %u step(s) that another source has seen", blind);
 	for (unsigned i = 0; i < OBS_NUM; i++) {
 		const char *why = observe_why_not(t->o, (enum obs_source)i);
 

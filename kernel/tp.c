@@ -78,8 +78,7 @@ static int make_maps(struct tp_set *s, struct buf *why)
 	m->lost = bpf_map(BPF_MAP_TYPE_ARRAY, 4, 8, s->slots, 0);
 	m->where = bpf_map(BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8, 1, 0);
 	m->names = bpf_map(BPF_MAP_TYPE_ARRAY, 4, sizeof(format), 1, BPF_F_RDONLY_PROG);
-	m->orphan = bpf_map(BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0);
-	if (m->labs < 0 || m->rings < 0 || m->lost < 0 || m->where < 0 || m->names < 0 || m->orphan < 0)
+	if (m->labs < 0 || m->rings < 0 || m->lost < 0 || m->where < 0 || m->names < 0)
 		return no(why, "a map", m->labs < 0 ? m->labs : m->rings < 0 ? m->rings : -ENOMEM);
 	err = bpf_map_set(m->names, &zero, format);
 	if (!err)
@@ -193,7 +192,7 @@ struct tp_set *tp_set_new(unsigned slots, struct buf *why)
 {
 	struct tp_set *s = xcalloc(1, sizeof(*s));
 
-	s->maps = (struct tp_maps){ -1, -1, -1, -1, -1, -1 };
+	s->maps = (struct tp_maps){ -1, -1, -1, -1, -1 };
 	s->claims = -1;
 	for (unsigned i = 0; i < TP_NUM; i++)
 		s->point[i] = (struct point){ -1, -1 };
@@ -223,7 +222,7 @@ void tp_set_free(struct tp_set *s)
 		close_all((const int[]){ s->point[i].link, s->point[i].prog }, 2);
 	for (unsigned i = 0; i < AUX_NUM; i++)
 		close_all((const int[]){ s->aux[i].link, s->aux[i].prog }, 2);
-	close_all((const int[]){ m->labs, m->rings, m->lost, m->where, m->names, m->orphan }, 6);
+	close_all((const int[]){ m->labs, m->rings, m->lost, m->where, m->names }, 5);
 	close_all(s->rings, s->slots);
 	close_all(&s->claims, 1);
 	for (unsigned i = 0; i < REASON_NAMES; i++)
@@ -286,7 +285,7 @@ struct tp_lab {
 	struct bpf_ring ring;
 	struct namespace *namespaces;
 	struct tp_reader *reader;
-	uint64_t lost, orphans, missed; /* when it began */
+	uint64_t lost, missed; /* when it began */
 };
 
 static uint64_t counter(int map, uint32_t at)
@@ -390,7 +389,6 @@ static void *tp_new(struct observe *o, struct buf *why)
 	l->reader = tp_reader_new(l->set, o);
 	drain(l); /* what a lab before it in this slot has left */
 	l->lost = counter(l->set->maps.lost, (uint32_t)l->slot);
-	l->orphans = counter(l->set->maps.orphan, 0);
 	l->missed = missed(l->set);
 	return l;
 }

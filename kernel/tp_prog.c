@@ -536,23 +536,13 @@ static int lay_out(struct gen *g)
 }
 
 /* r8 = the namespace; leaves when there is none. */
-static void bind_namespace(struct gen *g, uint16_t id)
+static void bind_namespace(struct gen *g)
 {
 	unsigned found[TP_NS_MAX], n = 0;
 
 	for (unsigned i = 0; i < TP_NS_MAX && g->d->ns[i]; i++) {
 		number(g, g->d->ns[i]);
 		found[n++] = jump(g, BPF_JNE, 0, 0);
-	}
-	if (id == TP_FIB_TABLE_LOOKUP) {
-		unsigned none;
-
-		store_imm(g, 4, 10, SP_KEY, 0);
-		look_up(g, g->maps->orphan, SP_KEY);
-		none = jump(g, BPF_JEQ, 0, 0);
-		mov_imm(g, 1, 1);
-		emit(g, BPF_STX | BPF_ATOMIC | BPF_DW, 0, 1, 0, BPF_ADD);
-		land(g, none);
 	}
 	leave(g);
 	for (unsigned i = 0; i < n; i++)
@@ -626,7 +616,7 @@ static void submit(struct gen *g)
 static void program(struct gen *g, uint16_t id)
 {
 	mov(g, 9, 1);
-	bind_namespace(g, id);
+	bind_namespace(g);
 	if (id == TP_NETIF_RECEIVE_SKB)
 		note_where(g);
 	reserve(g);

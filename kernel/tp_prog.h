@@ -82,13 +82,12 @@ struct tp_layout {
 	uint16_t total;
 };
 
-struct tp_maps {    /* descriptors */
-	int labs;   /* hash: number of a namespace -> slot of the lab */
-	int rings;  /* array: slot -> ring buffer */
-	int lost;   /* array: slot -> records that there was no room for */
-	int where;  /* per CPU: 0, or softirq << 32 | number of the namespace that it works for */
-	int names;  /* read only: the format for a function's name */
-	int orphan; /* array of one: lookups that could not be bound */
+struct tp_maps {   /* descriptors */
+	int labs;  /* hash: number of a namespace -> slot of the lab */
+	int rings; /* array: slot -> ring buffer */
+	int lost;  /* array: slot -> records that there was no room for */
+	int where; /* per CPU: 0, or softirq << 32 | number of the namespace that it works for */
+	int names; /* read only: the format for a function's name */
 };
 #define TP_INSNS 1024
 struct tp_prog {

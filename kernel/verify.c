@@ -73,7 +73,6 @@ static int write_captured(
 	return rc;
 }
 
-/* Addresses of veth ends were set in both worlds: they are no variables. */
 static bool is_neigh(enum op_kind k)
 {
 	return k == OP_NEIGH_ADD || k == OP_NEIGH_REPLACE || k == OP_NEIGH_CHANGE;
@@ -84,6 +83,7 @@ static bool is_fdb(enum op_kind k)
 	return k == OP_FDB_ADD || k == OP_FDB_APPEND || k == OP_FDB_REPLACE || k == OP_FDB_DEL;
 }
 
+/* Addresses of veth ends were set in both worlds: they are no variables. */
 static void fix_macs(const struct run *run, struct vars *vars)
 {
 	for (unsigned i = 0; i < run->n; i++) {

@@ -42,7 +42,7 @@ broken() { # NAME FILE SED LAB REGEX
 	# the objects of what did not change are taken over
 	mkdir -p "$dir/build" && cp -rp build/rel "$dir/build/" && touch "$dir/$file"
 	if ! make -s -C "$dir" CFLAGS="-O1 -w" pktwalk >"$scratch/log" 2>&1; then fail "notice/$name" "does not build" "$scratch/log"; return; fi
-	(cd "$dir" && expect_difference "$name" "$5" ./pktwalk verify --color=never "$4")
+	(cd "$dir" && expect_difference "$name" "$5" ./pktwalk verify --color=never -v "$4") # -v: not only the first
 }
 while IFS='|' read -r name file sed lab re; do
 	case $name in

@@ -300,6 +300,32 @@ static void test_noise(void)
 	bed_end(&b);
 }
 
+/* A frame that tracepoints do not tell of, and a capture has: not certain. When the capture has it not either: differs.
+ */
+static void blind(bool captured, enum verdict verdict)
+{
+	static const struct observer_ops *const tp[OBS_NUM] = { [OBS_TP] = &fake };
+	struct compare frame = { .what = CMP_FRAME, .agree = captured, .seq = 1, .name = "out 1" };
+	const struct val v[] = { VAL_STR("out") };
+	const struct flow f = udp(A, 1000, B, 53);
+	struct bed b;
+
+	bed_init(&b, tp);
+	trace_add(b.run.trace, NSEC_PER_SEC, trace_packet_new(b.run.trace, 0, 0, 1, false),
+		trace_intern(b.run.trace, "red"), trace_intern(b.run.trace, "eth0"), 1, EV_FRAME, ST_DEV_QUEUE_XMIT, v,
+		ARRAY_SIZE(v));
+	trace_set_flow(b.run.trace, &f);
+	report_add(&b.report, &frame);
+	CHECK(judge(&b)->n == 2 && !b.report.cmp[1].agree && report_verdict(&b.report) == verdict);
+	bed_end(&b);
+}
+
+static void test_blind(void)
+{
+	blind(true, VERDICT_NOT_CERTAIN);
+	blind(false, VERDICT_DIFFERS);
+}
+
 int main(void)
 {
 	test_agree();
@@ -310,5 +336,6 @@ int main(void)
 	test_closed();
 	test_lost();
 	test_noise();
+	test_blind();
 	return check_end();
 }

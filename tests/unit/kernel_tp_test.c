@@ -125,7 +125,7 @@ static void test_program(const struct btf *b)
 		{ { TF_DEV, "pkt->dev->name" }, { TF_TYPE, "pkt->three" }, { TF_CODE, "number" } } };
 	static const struct tp_desc bad = { "test:seen", "pkt", { "pkt->dev->number" }, { { TF_NONE, NULL } } };
 	static const struct tp_desc none = { "test:unseen", "pkt", { "pkt->dev->index" }, { { TF_NONE, NULL } } };
-	const struct tp_maps maps = { 1, 2, 3, 4, 5, 6 };
+	const struct tp_maps maps = { 1, 2, 3, 4, 5 };
 	struct tp_prog *p = xcalloc(1, sizeof(*p));
 
 	CHECK(!tp_compile_desc(b, &seen, 100, &maps, p));
