@@ -14,8 +14,7 @@
 #include <string.h>
 
 #include "kernel/notice.h"
-#include "kernel/tp_steps.h"
-#include "model/htab.h"
+#include "kernel/steps_state.h"
 #include "model/wire.h"
 
 /* ---- who sees what ---- */
@@ -85,6 +84,43 @@ static void key_neighbour(struct buf *b, const struct event *e, const struct flo
 	key_field(b, e, "ip");
 }
 
+/* ---- one pair ---- */
+
+/* The first field that the kernel told and that differs; NULL: none. */
+static const char *differing(const struct event *m, const struct obs *k)
+{
+	const struct event_desc *d = &event_descs[m->kind];
+	const char *field = NULL;
+	struct buf a = { 0 }, b = { 0 };
+
+	if (*k->e.dev && strcmp(m->dev, k->e.dev))
+		return "dev";
+	for (unsigned i = 0; i < d->n && !field; i++) {
+		if (k->e.val[i].type == VT_NONE)
+			continue;
+		buf_clear(&a);
+		buf_clear(&b);
+		val_format(&a, &m->val[i]);
+		val_format(&b, &k->e.val[i]);
+		if (strcmp(buf_str(&a), buf_str(&b)))
+			field = d->field[i].name;
+	}
+	buf_release(&a);
+	buf_release(&b);
+	return field;
+}
+
+/* What the neighbour was before is what it came into the time before, which is compared there. */
+static const char *state_differs(const struct event *m, const struct obs *k)
+{
+	struct obs to = *k;
+
+	to.e.val[1] = (struct val){ 0 };
+	return differing(m, &to);
+}
+
+/* ---- the witnesses ---- */
+
 struct witness {
 	enum obs_source source;
 	enum event_kind kind;
@@ -114,7 +150,7 @@ static const struct witness witnesses[] = {
 	{ OBS_TP, EV_ROUTE, key_route, tp_sees_route, tp_route_differs, NULL },
 	{ OBS_TP, EV_FDB_LEARN, key_station, NULL, NULL, notice_map },
 	{ OBS_TP, EV_FDB_NOTICE, key_station, tp_sees_fdb_notice, NULL, notice_map },
-	{ OBS_TP, EV_NEIGH_STATE, key_neighbour, NULL, NULL, NULL },
+	{ OBS_TP, EV_NEIGH_STATE, key_neighbour, NULL, state_differs, NULL },
 };
 static const struct witness *witness_of(enum obs_source source, enum event_kind kind)
 {
@@ -131,35 +167,6 @@ static const struct witness *told_by(const struct witness *w)
 }
 
 /* ---- rows ---- */
-
-struct side { /* indices: seqs of the trace, or places in the list of observations */
-	uint64_t *v;
-	unsigned n;
-};
-struct row {
-	struct hnode node;
-	const struct witness *w;
-	char *key;
-	struct side model, kernel;
-	struct row *next; /* in order of birth */
-};
-struct step { /* a pair, or what has no partner */
-	uint64_t seq;
-	const struct obs *obs;
-	const char *field; /* NULL: they agree */
-	enum obs_source source;
-};
-struct steps {
-	const struct run *run;
-	struct vars *vars;
-	struct observe *o;
-	struct report *report;
-	struct htab by_key;
-	struct row *first, **last;
-	struct step *step;
-	unsigned n, cap, late, noise, own_time, acks;
-	unsigned left_out[TP_LEFT_OUT];
-};
 
 static void side_add(struct side *s, uint64_t v)
 {
@@ -302,32 +309,6 @@ static const struct obs *obs_at(const struct steps *t, uint64_t i)
 	return &observe_list(t->o)->v[i];
 }
 
-/* ---- one pair ---- */
-
-/* The first field that the kernel told and that differs; NULL: none. */
-static const char *differing(const struct event *m, const struct obs *k)
-{
-	const struct event_desc *d = &event_descs[m->kind];
-	const char *field = NULL;
-	struct buf a = { 0 }, b = { 0 };
-
-	if (*k->e.dev && strcmp(m->dev, k->e.dev))
-		return "dev";
-	for (unsigned i = 0; i < d->n && !field; i++) {
-		if (k->e.val[i].type == VT_NONE)
-			continue;
-		buf_clear(&a);
-		buf_clear(&b);
-		val_format(&a, &m->val[i]);
-		val_format(&b, &k->e.val[i]);
-		if (strcmp(buf_str(&a), buf_str(&b)))
-			field = d->field[i].name;
-	}
-	buf_release(&a);
-	buf_release(&b);
-	return field;
-}
-
 static const char *pair(const struct steps *t, const struct witness *w, uint64_t seq, uint64_t obs)
 {
 	struct obs k = *obs_at(t, obs);
@@ -435,182 +416,6 @@ static void compare_row(struct steps *t, const struct row *r)
 		step_add(t, r, 0, obs_at(t, ks->v[k]), not_predicted);
 }
 
-/* ---- the report ---- */
-
-/* As people read it; where not enough was told for that, the fields there are. */
-static void phrase(struct buf *b, const struct event *e)
-{
-	const struct event_desc *d = &event_descs[e->kind];
-	size_t before = b->size;
-
-	event_phrase(b, e);
-	if (b->size > before)
-		return;
-	buf_puts(b, d->name);
-	for (unsigned i = 0; i < d->n; i++) {
-		if (e->val[i].type == VT_NONE)
-			continue;
-		buf_printf(b, " %s ", d->field[i].name);
-		val_format(b, &e->val[i]);
-	}
-}
-
-/* What happened, where in the kernel, and to which packet. */
-static void describe(struct buf *b, const struct event *e, const char *function, const struct flow *f)
-{
-	phrase(b, e);
-	if (function && *function)
-		buf_printf(b, " in %s()", function);
-	if (!f->ethertype)
-		return;
-	buf_puts(b, "\nof ");
-	flow_format(b, f);
-}
-
-static void report_step(struct steps *t, const struct step *s)
-{
-	struct buf model = { 0 }, kernel = { 0 };
-	struct event e = s->obs ? s->obs->e : (struct event){ 0 };
-	struct compare c = { .what = CMP_STEP,
-		.agree = !s->field,
-		.field = (char *)s->field,
-		.seq = s->seq,
-		.by = obs_source_mark(s->source) };
-
-	if (s->obs)
-		describe(&kernel, &e, s->obs->function, &s->obs->flow);
-	if (s->seq) {
-		trace_get(t->run->trace, s->seq, &e);
-		describe(&model, &e, s->obs && s->obs->function ? stage_descs[e.stage].name : NULL,
-			trace_flow(t->run->trace, s->seq));
-	}
-	c.command = e.command;
-	if (e.command && e.command <= t->run->n)
-		c.loc = t->run->cmd[e.command - 1].loc;
-	c.packet = s->seq ? e.packet : 0;
-	c.ns = (char *)e.ns;
-	c.dev = (char *)e.dev;
-	c.name = (char *)(s->obs ? s->obs->by : obs_source_name(s->source));
-	c.expected = s->seq ? (char *)buf_str(&model) : NULL;
-	c.got = s->obs ? (char *)buf_str(&kernel) : NULL;
-	report_add(t->report, &c);
-	buf_release(&model);
-	buf_release(&kernel);
-}
-
-/* Which of the model's steps anything here has seen, frames included. */
-static void count_seen(const struct steps *t)
-{
-	struct coverage *c = &t->report->coverage;
-	uint64_t n = trace_events(t->run->trace);
-	bool *seen = xcalloc(n + 1, sizeof(*seen));
-
-	for (unsigned i = 0; i < t->report->n; i++)
-		if (t->report->cmp[i].agree || t->report->cmp[i].what == CMP_STEP)
-			seen[t->report->cmp[i].seq] |= t->report->cmp[i].agree || t->report->cmp[i].got;
-	for (uint64_t seq = 1; seq <= n; seq++) {
-		struct event e;
-
-		trace_get(t->run->trace, seq, &e);
-		c->steps++;
-		c->seen += seen[seq];
-		c->unseen[e.kind] += !seen[seq];
-	}
-	free(seen);
-}
-
-/* ---- tracepoints that were blind ----
- * A softirq runs on top of whatever task it interrupts, and there are kernels on which programs at raw tracepoints do
- * not run on top of some task, without counting that as missed: on one, a task of the machine's own agent. What another
- * source has seen of the same step proves it. */
-
-static bool captured(const struct report *r, uint64_t seq)
-{
-	for (unsigned i = 0; i < r->n; i++)
-		if (r->cmp[i].what == CMP_FRAME && r->cmp[i].seq == seq)
-			return r->cmp[i].agree;
-	return false;
-}
-
-static bool agreed(const struct steps *t, uint64_t seq, enum obs_source source)
-{
-	for (unsigned i = 0; i < t->n; i++)
-		if (t->step[i].seq == seq && t->step[i].source == source)
-			return !t->step[i].field;
-	return false;
-}
-
-/* Has rtnetlink told of the state that the neighbour came into at this step? */
-static bool told_by_rtnetlink(const struct steps *t, const struct event *state)
-{
-	const struct trace *trace = t->run->trace;
-
-	for (uint64_t seq = state->seq + 1; seq <= trace_events(trace); seq++) {
-		struct event e;
-
-		trace_get(trace, seq, &e);
-		if (e.kind != EV_NEIGH_NOTICE || strcmp(e.ns, state->ns) || strcmp(e.dev, state->dev) ||
-			e.val[1].type != VT_ADDR || !ip_eq(&e.val[1].addr, &state->val[0].addr))
-			continue;
-		return e.val[3].type == VT_STR && !strcmp(e.val[3].str, state->val[2].str) &&
-		       agreed(t, seq, OBS_NETLINK);
-	}
-	return false;
-}
-
-static unsigned count_blind(const struct steps *t)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < t->n; i++) {
-		const struct step *s = &t->step[i];
-		struct event e;
-
-		if (!s->field || !s->seq || s->source != OBS_TP)
-			continue;
-		trace_get(t->run->trace, s->seq, &e);
-		n += (e.kind == EV_FRAME && !s->obs && captured(t->report, s->seq)) ||
-		     (e.kind == EV_NEIGH_STATE && told_by_rtnetlink(t, &e));
-	}
-	return n;
-}
-
-static void report_coverage(struct steps *t)
-{
-	unsigned blind = count_blind(t);
-
-	count_seen(t);
-	if (blind)
-		report_uncertain_of(t->report, CMP_STEP,
-			"tracepoints did not tell of %u step(s) that another source has seen", blind);
-	for (unsigned i = 0; i < OBS_NUM; i++) {
-		const char *why = observe_why_not(t->o, (enum obs_source)i);
-
-		uint64_t lost = observe_lost(t->o, (enum obs_source)i);
-
-		if (lost)
-			report_uncertain_of(t->report, CMP_STEP, "%s: the kernel had no room for %llu message(s)",
-				obs_source_name((enum obs_source)i), (unsigned long long)lost);
-		if (why)
-			report_skip(t->report, "%s: %s", obs_source_name((enum obs_source)i), why);
-	}
-	if (t->noise)
-		report_skip(t->report, "%u steps of IGMP and IPv6 packets: not modelled", t->noise);
-	for (unsigned i = 0; i < TP_LEFT_OUT; i++)
-		if (t->left_out[i])
-			report_skip(t->report, "%u %s", t->left_out[i], tp_left_out_why(i + 1));
-	if (t->acks)
-		report_skip(t->report,
-			"%u steps of acknowledgements that were left out among the frames, or of the FIN behind them",
-			t->acks);
-	if (t->own_time)
-		report_skip(t->report,
-			"%u connections whose time was over: when they are collected is the kernel's choice",
-			t->own_time);
-	if (t->late)
-		report_skip(t->report, "%u steps of the stack's timers about the end of the lab", t->late);
-}
-
 void compare_steps(const struct run *run, struct observe *o, struct vars *vars, struct report *report)
 {
 	struct steps t = { .run = run, .vars = vars, .o = o, .report = report };
@@ -622,9 +427,7 @@ void compare_steps(const struct run *run, struct observe *o, struct vars *vars, 
 		in_groups(&t, &r->kernel);
 		compare_row(&t, r);
 	}
-	for (unsigned i = 0; i < t.n; i++)
-		report_step(&t, &t.step[i]);
-	report_coverage(&t);
+	steps_report(&t);
 	while (t.first) {
 		struct row *r = t.first;
 
