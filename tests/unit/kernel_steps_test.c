@@ -325,7 +325,8 @@ static void blind(bool captured, unsigned differ)
 	report_add(&b.report, &frame);
 	CHECK(judge(&b)->n == 1 + differ && b.report.disagree == (captured ? differ : differ + 1));
 	CHECK(b.report.cmp[b.report.n - 1].seq == 3 && !b.report.cmp[b.report.n - 1].agree);
-	CHECK(b.report.coverage.seen == (captured ? 1u : 0u) && b.report.n_skipped == (captured ? OBS_NUM : OBS_NUM - 1));
+	CHECK(b.report.coverage.seen == (captured ? 1u : 0u) &&
+		b.report.n_skipped == (captured ? OBS_NUM : OBS_NUM - 1));
 	bed_end(&b);
 }
 
