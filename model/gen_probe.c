@@ -146,6 +146,15 @@ bool gen_do_ping_while(struct gen *g)
 
 /* ---- servers ---- */
 
+/* Two nc at one port share it (SO_REUSEPORT): the kernel decides by a hash of its own which of them is asked. */
+static bool shared(const struct gen *g, unsigned ns, char proto, unsigned port)
+{
+	for (unsigned i = 0; i < g->servers; i++)
+		if (g->server[i].ns == ns && g->server[i].proto == proto && g->server[i].port == port)
+			return proto != 'h';
+	return false;
+}
+
 /* A namespace where one more server fits, which is noted; -1: none. */
 static int place(struct gen *g, char proto, unsigned port)
 {
@@ -153,7 +162,8 @@ static int place(struct gen *g, char proto, unsigned port)
 
 	if (g->focus >= 0 && g->addr[g->focus].alive && gen_chance(g, 60))
 		ns = (int)g->dev[g->addr[g->focus].dev].ns;
-	if (ns < 0 || gen_addr_of(g, (unsigned)ns) < 0 || g->servers == GEN_SERVERS || !gen_has_time(g, 300))
+	if (ns < 0 || gen_addr_of(g, (unsigned)ns) < 0 || g->servers == GEN_SERVERS ||
+		shared(g, (unsigned)ns, proto, port) || !gen_has_time(g, 300))
 		return -1;
 	g->server[g->servers++] = (struct gen_server){ .ns = (unsigned)ns, .proto = proto, .port = port };
 	gen_time(g, 300);
@@ -290,6 +300,8 @@ bool gen_do_scan_tcp(struct gen *g)
 	if (ns < 0)
 		return false;
 	service(g, (unsigned)ns, "ht", to, &port);
+	if (talks_there(g, port)) /* it hangs up at once: before or after what it is told is chance */
+		return false;
 	gen_run(g, (unsigned)ns, "nc -z -v -n [20?-M 1 ]%s %u &", to, port);
 	end_it(g);
 	return true;
