@@ -2,7 +2,8 @@
 /* Theory of operation. How frames leave and enter devices, after net/core/dev.c. Sending: a device that is down or
  * has no carrier has the noop queue, which throws frames away before a capture sees them and tells the sender
  * nothing (NET_XMIT_CN). All others have no queue at all, so the driver is called at once. Receiving: a
- * capture sees the frame first; then a bridge takes it when the device is a port; then the ethertype decides. */
+ * capture sees the frame first; then a bridge takes it when the device is a port; then the ethertype decides.
+ * Each packet is sent with bottom halves off, and so received, when it leaves in process context, before the next. */
 #include "sim/sim.h"
 
 #define ETH_P_802_2_ 4
@@ -38,12 +39,14 @@ void eth_type_trans(struct packet *p, const struct dev *dev)
 void netif_rx(struct sim *s, struct packet *p)
 {
 	p->next = NULL;
+	local_bh_disable(s);
 	if (s->backlog_tail)
 		s->backlog_tail->next = p;
 	else
 		s->backlog_head = p;
 	s->backlog_tail = p;
 	s->backlog_len++;
+	local_bh_enable(s);
 }
 
 void netif_receive(struct sim *s, struct packet *p)
@@ -84,7 +87,7 @@ void netif_deliver(struct sim *s, struct packet *p)
 	}
 }
 
-int dev_queue_xmit(struct sim *s, struct packet *p)
+static int xmit(struct sim *s, struct packet *p)
 {
 	struct dev *dev = p->dev;
 
@@ -104,4 +107,14 @@ int dev_queue_xmit(struct sim *s, struct packet *p)
 		break;
 	}
 	bug("device %s of kind %d", dev->name, (int)dev->kind);
+}
+
+int dev_queue_xmit(struct sim *s, struct packet *p)
+{
+	int rc;
+
+	local_bh_disable(s);
+	rc = xmit(s, p);
+	local_bh_enable(s);
+	return rc;
 }

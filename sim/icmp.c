@@ -281,7 +281,9 @@ void icmp_send(struct sim *s, const struct packet *p, uint8_t type, uint8_t code
 		note(s, p, ST_ICMP_SEND, "no ICMP error about an ICMP message that is being sent");
 		return;
 	}
+	local_bh_disable(s); /* until the processor's ICMP socket is free again */
 	send_error(s, ns, p, h, &icmp, type == ICMP_UNREACH && code == ICMP_FRAG_NEEDED_ ? info : 0, limit);
+	local_bh_enable(s);
 }
 
 /* ---- errors of the route ---- */

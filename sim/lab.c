@@ -3,10 +3,10 @@
  * not modelled shows before anything runs; then sim/shell.c executes it and calls command() here for each simple
  * command. That becomes a struct command of the run: an op that is applied at once (sim_apply), time that passes
  * (sleep), or a process. A process in the foreground gets steps of the engine until it ends; one in the
- * background stays as a job, and fills its command when it ends, or when the lab does. After every command the
- * backlog is emptied, so that the next one sees all consequences.
- * Not modelled: the time that a command itself takes (but for a nominal one behind a program, and where a real machine
- * has given its pace); what background jobs do after the lab's end. */
+ * background stays as a job, and fills its command when it ends, or when the lab does. Commands are process context:
+ * all consequences of what one sends have come when it ends. Not modelled: the time that a command itself takes (but
+ * for a nominal one behind a program, and where a real machine has given its pace); what background jobs do after the
+ * lab's end. */
 #include "sim/lab.h"
 
 #include <stdio.h>
@@ -384,7 +384,6 @@ static void keep_pace(struct lab *l, uint32_t next)
 	if (next >= l->run->n_pace || l->run->pace[next] <= l->s->now)
 		return;
 	sim_run_until(l->s, l->run->pace[next]);
-	sim_idle(l->s);
 	jobs_reap(l);
 	if (next)
 		l->run->cmd[next - 1].events = trace_events(l->s->trace);
@@ -421,7 +420,6 @@ static int command(void *ctx, struct shell_call *call, int *status, struct err *
 	rc = execute(l, index, call, err);
 	if (l->run->looks)
 		looks_touch(l->s->net, &l->run->cmd[index].op, index);
-	sim_idle(l->s);
 	l->run->cmd[index].events = l->s->trace ? trace_events(l->s->trace) : 0;
 	jobs_reap(l);
 	if (!rc)

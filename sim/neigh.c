@@ -249,10 +249,12 @@ static bool event_send(struct sim *s, struct neigh *n, struct packet *p)
 		timer_set(&s->net->timers, &n->timer, s->now + retrans_time(n));
 		immediate = true;
 	}
+	local_bh_disable(s); /* as long as the entry is locked: the answer comes when its request has been counted */
 	if (p)
 		enqueue(s, n, p);
 	if (immediate)
 		probe(s, n);
+	local_bh_enable(s);
 	return false;
 }
 
@@ -360,7 +362,8 @@ static void neigh_timer_handler(void *ctx, struct timer *t)
 
 /* ---- news of an entry ---- */
 
-/* What waited goes out: neigh_update()'s end. */
+/* What waited goes out: the end of __neigh_update(), which lets go of the entry's lock for each. So what a command
+ * releases is received packet by packet, and listeners are told of the entry when all that is over. */
 static void release_queue(struct sim *s, struct neigh *n)
 {
 	uint32_t cause = s->cause;
@@ -382,8 +385,10 @@ static int update_invalid(struct sim *s, struct neigh *n, uint8_t state, const c
 
 	timer_cancel(&s->net->timers, &n->timer);
 	set_state(s, n, NULL, state, why);
+	local_bh_disable(s); /* neigh_invalidate() keeps bottom halves off while it reports errors */
 	if (failed)
 		invalidate(s, n);
+	local_bh_enable(s);
 	if ((old & NUD_VALID_) || failed)
 		notify(s, n, false);
 	return 0;

@@ -57,17 +57,20 @@ static void tell(struct proc *p, enum prog_event ev, int fd)
 {
 	struct sim *s = p->s;
 	uint32_t cause = s->cause, command = s->command;
+	uint32_t bh_off = s->bh_off;
 	bool in_timer = s->in_timer;
 
 	s->cause = 0;
 	s->command = p->command;
 	s->in_timer = false;
+	s->bh_off = 0;
 	p->busy = true;
 	p->prog->ops->event(p->prog, ev, fd);
 	p->busy = false;
 	s->cause = cause;
 	s->command = command;
 	s->in_timer = in_timer;
+	s->bh_off = bh_off;
 }
 
 /* One event by itself; the process may be gone afterwards. */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Theory of operation. The backlog is a FIFO as the kernel's per-CPU one (net/core/dev.c enqueue_to_backlog(),
- * process_backlog()): a device crossing appends, sim_idle() takes from the front until it is empty, and each
+ * process_backlog()): a device crossing appends, the softirq takes from the front until it is empty, and each
  * packet is processed to its end before the next. The clock moves by SIM_HOP_NS per packet taken, and jumps to the
  * next timer when the backlog is empty. While a packet is handled, s->cause is its number: all that is born
- * meanwhile has it as its parent. Nothing here looks into a packet. */
+ * meanwhile has it as its parent. Nothing here looks into a packet.
+ * The softirq runs inside local_bh_enable(), in the midst of whatever sent a packet in process context
+ * (__local_bh_enable_ip() of kernel/softirq.c), and never inside itself; so the backlog is empty wherever bottom halves
+ * are on. A storm is cut off there: a drop SIM_LIMIT is in the trace. */
 #include "sim/sim.h"
 
 #include <stdlib.h>
@@ -75,20 +78,17 @@ static bool backlog_one(struct sim *s)
 	if (p->hops < SIM_STORM_HOPS) {
 		p->hops++;
 		netif_receive(s, p);
-		s->cause = 0;
 		return true;
 	}
 	sim_drop(s, p, DROP_SIM_LIMIT, ST_NETIF_RECEIVE, "it crossed too many devices", 0);
-	s->cause = 0;
 	return false;
 }
 
-static bool storm(struct sim *s, const char *why)
+static void storm(struct sim *s, const char *why)
 {
 	while (s->backlog_head)
 		sim_drop(s, backlog_pop(s), DROP_SIM_LIMIT, ST_NETIF_RECEIVE, why, 0);
 	s->storming = true;
-	return false;
 }
 
 bool sim_trace_full(const struct sim *s)
@@ -96,17 +96,37 @@ bool sim_trace_full(const struct sim *s)
 	return s->tracing && trace_bytes(s->trace) > s->trace_limit;
 }
 
-bool sim_idle(struct sim *s)
+/* net_rx_action() */
+static void net_rx(struct sim *s)
 {
-	for (uint32_t n = 0; s->backlog_head; n++) {
+	const char *why = NULL;
+
+	for (uint32_t n = 0; s->backlog_head && !why; n++) {
 		if (s->backlog_len > SIM_STORM_PACKETS)
-			return storm(s, "too many packets at once");
-		if (n >= SIM_IDLE_PACKETS || (n % 64 == 63 && sim_trace_full(s)))
-			return storm(s, "packets without end");
-		if (!backlog_one(s))
-			return storm(s, "a packet before it crossed too many devices");
+			why = "too many packets at once";
+		else if (n >= SIM_SOFTIRQ_PACKETS || (n % 64 == 63 && sim_trace_full(s)))
+			why = "packets without end";
+		else if (!backlog_one(s))
+			why = "a packet before it crossed too many devices";
 	}
-	return true;
+	if (why)
+		storm(s, why);
+}
+
+void local_bh_disable(struct sim *s)
+{
+	s->bh_off++;
+}
+
+void local_bh_enable(struct sim *s)
+{
+	if (s->bh_off == 1 && s->backlog_head) { /* do_softirq(): what runs there finds bottom halves off */
+		uint32_t cause = s->cause;
+
+		net_rx(s);
+		s->cause = cause;
+	}
+	s->bh_off--;
 }
 
 static void timer_fire(struct sim *s)
@@ -117,16 +137,14 @@ static void timer_fire(struct sim *s)
 		s->now = t->when;
 	s->cause = 0;
 	s->in_timer = true;
+	local_bh_disable(s);
 	t->fn(s, t);
 	s->in_timer = false;
+	local_bh_enable(s);
 }
 
 bool sim_step(struct sim *s, uint64_t limit)
 {
-	if (s->backlog_head) {
-		sim_idle(s);
-		return true;
-	}
 	if (timers_next(&s->net->timers) >= limit)
 		return false;
 	timer_fire(s);

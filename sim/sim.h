@@ -4,8 +4,12 @@
  * Theory of operation. Work is done to completion in program order, as one CPU would: a function that handles a
  * packet calls the next stage directly, as the kernel does, and returns what the kernel's would (0 or a negative
  * errno, up to the sending socket). Only a device crossing (veth, loopback) queues: on the backlog, a FIFO, as
- * netif_rx() does. sim_idle() empties the backlog, one hop of SIM_HOP_NS virtual time per packet; then time
- * jumps to the next timer.
+ * netif_rx() does. The softirq empties it, one hop of SIM_HOP_NS virtual time per packet; then time jumps to the
+ * next timer.
+ * When the softirq runs depends on the context, as in the kernel. Commands and system calls are process context: as
+ * soon as bottom halves are on again (local_bh_enable()), which is mostly behind the single packet that was sent, all
+ * that it leads to happens, and only then does the caller go on. In the softirq itself, where packets are received and
+ * timers of the stack run, bottom halves are off, so what is sent waits until all that came before has been handled.
  * Stage functions have the kernel's names, follow its order, and take over the packet.
  *
  * A storm (frames that circle in a loop of bridges, or multiply) is cut: all that is under way is dropped with
@@ -27,7 +31,7 @@
 #define SIM_HOP_NS 10000ULL          /* nominal time of a device crossing */
 #define SIM_STORM_PACKETS 20000      /* packets waiting at once, from which on it is called a storm */
 #define SIM_STORM_HOPS 1024          /* device crossings of one packet: more than any TTL allows; a loop of bridges */
-#define SIM_IDLE_PACKETS 2000000     /* packets that one sim_idle() may process: programs that talk without end */
+#define SIM_SOFTIRQ_PACKETS 2000000  /* packets that one softirq may handle: sockets that talk without end */
 #define SIM_TRACE_BYTES (256u << 20) /* of trace, from which on nothing more is simulated: a new sim's trace_limit */
 
 struct proc;
@@ -37,6 +41,7 @@ struct sim {
 	struct packet_pool pool;
 	struct packet *backlog_head, *backlog_tail;
 	uint32_t backlog_len;
+	uint32_t bh_off;     /* > 0: softirqs wait: bottom halves are off, or one is running */
 	struct trace *trace; /* always there; written only while tracing */
 	size_t trace_limit;  /* bytes: sim_trace_full() */
 	bool tracing;
@@ -56,13 +61,15 @@ struct sim {
 
 struct sim *sim_new(uint64_t seed, bool tracing); /* the initial namespace with lo up, 127.0.0.1/8 */
 void sim_free(struct sim *s);
-/* Empties the backlog. Returns false when a storm was cut off (an EV_DROP SIM_LIMIT is in the trace). */
-bool sim_idle(struct sim *s);
-/* Lets time pass to `until` (ns), firing timers and emptying the backlog on the way. */
+/* local_bh_disable(), local_bh_enable() (kernel/softirq.c): a section in which what is sent waits; they nest. At the
+ * end of the outermost one the softirq runs. Timers of the stack and what handles packets are in one already. */
+void local_bh_disable(struct sim *s);
+void local_bh_enable(struct sim *s);
+/* Lets time pass to `until` (ns), firing timers on the way. */
 void sim_run_until(struct sim *s, uint64_t until);
 /* The trace has become so large that the run has to stop: what is simulated from now on is cut off. */
 bool sim_trace_full(const struct sim *s);
-/* One step: empties the backlog, else fires the next timer that is due before `limit`. False: nothing to do. */
+/* One step: fires the next timer that is due before `limit`. False: there is none. */
 bool sim_step(struct sim *s, uint64_t limit);
 /* The end of a run: says of every packet that has not ended that it is still under way (EV_LEAVE). */
 void sim_end(struct sim *s);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The system calls of model/prog.h over model sockets.
  *
- * Theory of operation. A call that sends lets the packets run their course before it returns (sim_idle), as the
- * kernel does: the receive side of a veth or of lo runs in the sender's softirq. So an acknowledgement is under way
- * before the program that sent goes on to close. Programs woken by it run afterwards, from a timer that is due at
- * once (sim/proc.c). */
+ * Theory of operation. A call runs in process context (sim/sim.h): the receive side of a veth or of lo runs in the
+ * softirq behind each packet that it sends. So an acknowledgement is under way before the program that sent goes on to
+ * close. Programs woken by it run afterwards, from a timer that is due at once (sim/proc.c). */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,12 +88,9 @@ static int sys_bind_device(struct sys *sys, int fd, const char *dev)
 
 static int sys_connect(struct sys *sys, int fd, const struct sys_addr *a)
 {
-	struct sim *s = proc_of(sys)->s;
 	struct sock *sk = sock_of(sys, fd);
-	int err = sk ? sock_connect(s, sk, a) : -EBADF;
 
-	sim_idle(s);
-	return err;
+	return sk ? sock_connect(proc_of(sys)->s, sk, a) : -EBADF;
 }
 
 static int sys_listen(struct sys *sys, int fd, int backlog)
@@ -148,22 +144,16 @@ static int sys_peername(struct sys *sys, int fd, struct sys_addr *a)
 
 static long sys_send(struct sys *sys, int fd, const void *data, uint32_t size, const struct sys_addr *to, bool confirm)
 {
-	struct sim *s = proc_of(sys)->s;
 	struct sock *sk = sock_of(sys, fd);
-	long n = sk ? sock_send(s, sk, data, size, to, confirm) : -EBADF;
 
-	sim_idle(s);
-	return n;
+	return sk ? sock_send(proc_of(sys)->s, sk, data, size, to, confirm) : -EBADF;
 }
 
 static long sys_recv(struct sys *sys, int fd, struct sys_msg *m)
 {
-	struct sim *s = proc_of(sys)->s;
 	struct sock *sk = sock_of(sys, fd);
-	long n = sk ? sock_recv(s, sk, m) : -EBADF;
 
-	sim_idle(s);
-	return n;
+	return sk ? sock_recv(proc_of(sys)->s, sk, m) : -EBADF;
 }
 
 static long sys_recverr(struct sys *sys, int fd, struct sys_msg *m)
@@ -189,12 +179,11 @@ static int sys_setopt(struct sys *sys, int fd, enum sys_opt opt, int value)
 
 static int sys_shutdown_write(struct sys *sys, int fd)
 {
-	struct sim *s = proc_of(sys)->s;
 	struct sock *sk = sock_of(sys, fd);
-	int err = !sk ? -EBADF : sk->proto == &proto_tcp ? tcp_shutdown(s, sk) : sk->connected ? 0 : -ENOTCONN;
 
-	sim_idle(s);
-	return err;
+	if (!sk)
+		return -EBADF;
+	return sk->proto == &proto_tcp ? tcp_shutdown(proc_of(sys)->s, sk) : sk->connected ? 0 : -ENOTCONN;
 }
 
 static void sys_close(struct sys *sys, int fd)
@@ -206,7 +195,6 @@ static void sys_close(struct sys *sys, int fd)
 		return;
 	p->fd[fd - FD_FIRST] = (struct proc_fd){ 0 };
 	sock_close(p->s, sk);
-	sim_idle(p->s);
 }
 
 void sys_close_all(struct proc *p)

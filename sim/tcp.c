@@ -252,8 +252,8 @@ static void own(struct tcp *t)
 	t->owned = true;
 }
 
-/* release_sock(): what came meanwhile is handled now. */
-static void release(struct tcp *t)
+/* __release_sock(): what came meanwhile is handled now, while the call still owns the socket. */
+static void handle_backlog(struct tcp *t)
 {
 	while (t->backlog) {
 		struct packet *p = t->backlog;
@@ -266,6 +266,12 @@ static void release(struct tcp *t)
 		t->s->cause = cause;
 	}
 	t->backlog_tail = NULL;
+}
+
+/* release_sock() */
+static void release(struct tcp *t)
+{
+	handle_backlog(t);
 	t->owned = false;
 }
 
@@ -313,7 +319,9 @@ static int tcp_connect(struct sim *s, struct sock *sk, uint32_t daddr, uint16_t 
 	t->advmss = tcp_default_advmss(d.mtu);
 	tcp_sync_mss(t, d.mtu);
 	tcp_set_window_start(t, t->advmss);
+	own(t);
 	err = tcp_send_syn(t);
+	release(t);
 	return err ? err : -EINPROGRESS;
 }
 
@@ -410,7 +418,6 @@ static long tcp_send(
 	if (t->tail && size)
 		t->tail->flags |= TCP_PSH;
 	tcp_push(t, false);
-	sim_idle(s);
 	release(t);
 	return (long)done;
 }
@@ -465,8 +472,11 @@ static long tcp_recv(struct sim *s, struct sock *sk, struct sys_msg *m)
 	if (!t->rx_len)
 		t->rx_off = t->rmem = 0;
 	t->copied_seq += n;
-	if (t->state >= TCPS_ESTABLISHED && t->state != TCPS_TIME_WAIT)
+	if (t->state >= TCPS_ESTABLISHED && t->state != TCPS_TIME_WAIT) {
+		own(t);
 		tcp_cleanup_rbuf(t, n);
+		release(t);
+	}
 	return n;
 }
 
@@ -496,29 +506,38 @@ int tcp_shutdown(struct sim *s, struct sock *sk)
 	own(t);
 	if (close_state(t))
 		tcp_send_fin(t);
-	sim_idle(s);
 	release(t);
 	return 0;
 }
 
-/* inet_csk_listen_stop(): connections that nobody accepted are reset, those half open forgotten. */
+static struct sock *first_child(const struct tcp *t)
+{
+	list_for_each (sk, &t->sk->ns->socks->all, struct sock, node)
+		if (sk->tcp && sk->tcp->parent == t->sk->id)
+			return sk;
+	return NULL;
+}
+
+/* inet_csk_listen_stop(): connections that nobody accepted are reset, those half open forgotten. A reset may also end
+ * other sockets of the list before the next one leaves. */
 static void listen_stop(struct sim *s, struct tcp *t)
 {
-	struct sockets *ss = t->sk->ns->socks;
+	struct sock *sk;
 
-	list_for_each_safe (sk, &ss->all, struct sock, node) {
+	while ((sk = first_child(t))) {
 		struct tcp *c = sk->tcp;
 
-		if (!c || c->parent != t->sk->id)
-			continue;
+		local_bh_disable(s);
 		if (c->queued && c->state >= TCPS_ESTABLISHED && c->state != TCPS_TIME_WAIT)
 			tcp_send_active_reset(c);
 		sock_free(s, sk);
+		local_bh_enable(s);
 	}
 	tcp_done(t);
 }
 
-/* __tcp_close() */
+/* __tcp_close(). What came meanwhile is handled with bottom halves off: what that sends waits until the connection is
+ * where it will be without a program. */
 static void tcp_close(struct sim *s, struct sock *sk)
 {
 	struct tcp *t = tcp_of(s, sk);
@@ -527,6 +546,7 @@ static void tcp_close(struct sim *s, struct sock *sk)
 	t->orphan = true;
 	t->rcv_shutdown = t->snd_shutdown = true;
 	t->rx_len = t->rx_off = t->rmem = 0;
+	own(t);
 	if (t->state == TCPS_LISTEN) {
 		listen_stop(s, t);
 	} else if (t->state == TCPS_SYN_SENT) {
@@ -534,15 +554,15 @@ static void tcp_close(struct sim *s, struct sock *sk)
 	} else if (unread && t->state != TCPS_CLOSE && t->state != TCPS_TIME_WAIT) {
 		tcp_send_active_reset(t);
 		tcp_done(t);
-	} else {
-		own(t);
-		if (close_state(t))
-			tcp_send_fin(t);
-		sim_idle(s);
-		release(t);
-		if (t->state == TCPS_FIN_WAIT2)
-			tcp_time_wait(t, TCPS_FIN_WAIT2);
+	} else if (close_state(t)) {
+		tcp_send_fin(t);
 	}
+	local_bh_disable(s);
+	handle_backlog(t);
+	if (t->state == TCPS_FIN_WAIT2)
+		tcp_time_wait(t, TCPS_FIN_WAIT2);
+	local_bh_enable(s);
+	release(t);
 	tcp_reap(s, sk);
 }
 

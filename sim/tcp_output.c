@@ -358,8 +358,6 @@ void tcp_push(struct tcp *t, bool nagle_off)
 		return;
 	do {
 		more = send_run(t, nagle_off, &err);
-		if (t->owned && more)
-			sim_idle(t->s);
 	} while (more);
 	if (t->packets_out > before) {
 		if (!before || t->tlp || !timer_is_set(&t->retrans))

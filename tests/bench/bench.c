@@ -83,7 +83,6 @@ static void echo(struct sim *s, struct ns *ns, uint32_t dst, uint16_t seq)
 	ip_build_header(s, p, ns, p->dst.prefsrc.v4, dst, IPPROTO_ICMP_, 0, 64, true);
 	p->local = true;
 	ip_local_out(s, p);
-	sim_idle(s);
 }
 
 static int ascending(const void *a, const void *b)

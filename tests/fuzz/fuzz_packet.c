@@ -82,7 +82,6 @@ static void arrive(struct sim *s, uint8_t how, const uint8_t *frame, size_t size
 	p->dev = dev;
 	eth_type_trans(p, dev);
 	netif_rx(s, p);
-	sim_idle(s);
 	s->storming = false;
 }
 

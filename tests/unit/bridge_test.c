@@ -46,7 +46,6 @@ static void setup(struct bench *b)
 		dev_open(b->s, b->port[i]);
 		dev_open(b->s, b->host[i]);
 	}
-	sim_idle(b->s);
 }
 
 /* Sends an IPv6 frame, which nobody answers, out of a device. */
@@ -60,7 +59,6 @@ static void send_from(struct bench *b, struct dev *dev, const struct mac *src, c
 	p->dev = dev;
 	p->protocol = ETH_P_IPV6_;
 	dev_queue_xmit(b->s, p);
-	sim_idle(b->s);
 }
 
 /* What the trace says since event `from`: which hosts got it, in order, 'U' = the bridge itself, "!REASON" = dropped.

@@ -99,7 +99,6 @@ static struct world begin(void)
 
 static void end(struct world *w)
 {
-	sim_idle(w->s);
 	CHECK(!trace_check(w->s->trace));
 	list_for_each (ns, &w->s->net->namespaces, struct ns, node)
 		list_for_each (dev, &ns->devs, struct dev, ns_node)
@@ -122,7 +121,6 @@ static void ping(struct world *w, uint32_t src, uint32_t dst, uint8_t ttl, bool 
 	p->ignore_df = !df;
 	CHECK(!ip_route_output_anysrc(w->s, w->a, p, &to, &from, NULL, 0, 0, &p->dst));
 	ip_local_out(w->s, p);
-	sim_idle(w->s);
 }
 
 /* How many events of this kind in this namespace have the first string, or the numbers type and code. */

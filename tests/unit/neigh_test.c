@@ -54,7 +54,6 @@ static void setup(struct net2 *n)
 	address(n->s, n->a, A);
 	address(n->s, n->b, B);
 	address(n->s, n->b2, OTHER);
-	sim_idle(n->s);
 }
 
 static void send_arp(
@@ -78,7 +77,6 @@ static void send_arp(
 	p->dev = n->a;
 	p->protocol = ETH_P_ARP_;
 	dev_queue_xmit(n->s, p);
-	sim_idle(n->s);
 }
 
 static bool answered(const struct net2 *n, uint64_t from)
@@ -237,7 +235,6 @@ static void send_ip(struct net2 *n, struct dev *dev, uint32_t src, uint32_t dst,
 	p->local = true;
 	p->confirm_neigh = confirm;
 	ip_local_out(n->s, p);
-	sim_idle(n->s);
 }
 
 static unsigned count(const struct net2 *n, enum event_kind kind, const char *ns, const char *first)

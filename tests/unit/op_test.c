@@ -40,7 +40,6 @@ static const char *run(struct sim *s, const char *text, int *status)
 		result_release(&res);
 	}
 	op_release(&op);
-	sim_idle(s);
 	return buf_str(&all);
 }
 

@@ -44,6 +44,7 @@ static void reject(struct bed *b, uint32_t type, uint8_t code)
 /* The IP packet that came back, behind its Ethernet header; NULL: none. */
 static const struct ip4_hdr *answer(struct bed *b, const struct shot *f)
 {
+	local_bh_disable(b->s); /* as where packets are forwarded: it stays on the backlog */
 	CHECK(!flow_pass(b, f));
 	return b->s->backlog_head ? (const void *)packet_data(b->s->backlog_head) : NULL;
 }

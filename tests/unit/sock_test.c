@@ -27,7 +27,6 @@ static int connect_to(struct sim *s, struct sock *sk, uint32_t ip, uint16_t port
 	const struct sys_addr a = at(ip, port);
 	int err = sock_connect(s, sk, &a);
 
-	sim_idle(s);
 	return err;
 }
 
@@ -36,7 +35,6 @@ static long send_to(struct sim *s, struct sock *sk, const char *text, uint32_t i
 	const struct sys_addr a = at(ip, port);
 	long n = sock_send(s, sk, text, (uint32_t)strlen(text), port ? &a : NULL, false);
 
-	sim_idle(s);
 	return n;
 }
 
@@ -151,11 +149,9 @@ static void test_tcp(struct sim *s)
 	CHECK_STR(recv_text(s, d, buf), "question");
 	CHECK(send_to(s, d, "answer", 0, 0) == 6);
 	sock_close(s, d);
-	sim_idle(s);
 	CHECK_STR(recv_text(s, c, buf), "answer");
 	CHECK_STR(recv_text(s, c, buf), "");
 	sock_close(s, c);
-	sim_idle(s);
 	CHECK_STR(frames(s, from, text, sizeof(text)), "S S. . P. . P. . F. F. .");
 	CHECK(sock_by_port(ns, &proto_tcp, 80) != NULL);
 	sock_close(s, l);
@@ -194,7 +190,6 @@ static void test_unread(struct sim *s)
 		return;
 	CHECK(send_to(s, c, "x", 0, 0) == 1);
 	sock_close(s, d);
-	sim_idle(s);
 	CHECK_STR(recv_text(s, c, buf), "-104");
 	CHECK_STR(frames(s, from, text, sizeof(text)), "S S. . P. . R.");
 	sock_close(s, c);
