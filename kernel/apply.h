@@ -18,12 +18,13 @@ struct apply { /* what the functions get */
  * -1 with *err: something failed that is no answer to the command. */
 int kernel_apply(struct sandbox *s, const struct op *op, struct answer *a, struct err *err);
 
-extern const uint16_t link_port_flag_attr[BRF_NUM]; /* IFLA_BRPORT_* of each flag of a bridge port */
-int kernel_link(struct apply *x);                   /* kernel/link.c: ip link, bridge link */
-int kernel_addr(struct apply *x);                   /* kernel/addr.c */
-int kernel_route(struct apply *x);                  /* kernel/route.c */
-int kernel_neigh(struct apply *x);                  /* kernel/neigh.c */
-int kernel_fdb(struct apply *x);                    /* kernel/fdb.c */
+extern const uint16_t link_port_flag_attr[BRF_NUM];       /* IFLA_BRPORT_* of each flag of a bridge port */
+int kernel_link(struct apply *x);                         /* kernel/link.c: ip link, bridge link */
+int kernel_addr(struct apply *x);                         /* kernel/addr.c */
+int kernel_route(struct apply *x);                        /* kernel/route.c */
+void route_put_table(struct nlmsghdr *h, uint32_t table); /* of a struct rtmsg that was begun */
+int kernel_neigh(struct apply *x);                        /* kernel/neigh.c */
+int kernel_fdb(struct apply *x);                          /* kernel/fdb.c */
 
 /* Takes all devices but lo out of a namespace that is about to go, newest first, and with a veth its peer elsewhere:
  * what cleanup_net() does some moments after the last reference is gone (net/core/dev.c default_device_exit_batch()).

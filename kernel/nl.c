@@ -89,6 +89,16 @@ static void take_ack(struct nl *nl, const struct nlmsghdr *h)
 	mnl_attr_parse(h, (unsigned)behind, on_ext, nl);
 }
 
+/* The same of the end of a dump (netlink_dump_done()). */
+static void take_done(struct nl *nl, const struct nlmsghdr *h)
+{
+	if (mnl_nlmsg_get_payload_len(h) < sizeof(int))
+		return;
+	nl->errnum = nl_errno(*(const int *)mnl_nlmsg_get_payload(h));
+	if (nl->errnum && h->nlmsg_flags & NLM_F_ACK_TLVS)
+		mnl_attr_parse(h, sizeof(int), on_ext, nl);
+}
+
 static int send_request(struct nl *nl, struct nlmsghdr *h)
 {
 	h->nlmsg_seq = ++nl->seq;
@@ -121,8 +131,7 @@ static int receive(struct nl *nl, nl_fn *fn, void *ctx, bool *interrupted)
 			return 1;
 		}
 		if (h->nlmsg_type == NLMSG_DONE) {
-			if (mnl_nlmsg_get_payload_len(h) >= sizeof(int))
-				nl->errnum = nl_errno(*(const int *)mnl_nlmsg_get_payload(h));
+			take_done(nl, h);
 			return 1;
 		}
 		if (fn && fn(h, ctx) < 0) {

@@ -219,22 +219,65 @@ static int do_wait(struct replay *r, const struct op *op, struct result *res, st
 
 /* ---- what is no program ---- */
 
-/* A namespace loses its name. While a process is in it it stays; else it goes, its devices and their peers at once,
- * where cleanup_net() comes some moments later. */
+/* A namespace goes, its devices and their peers at once, where cleanup_net() comes some moments later. */
+static int end_ns(struct replay *r, struct kns *ns, struct err *err)
+{
+	drain(r);
+	capture_forget(r->capture, ns->name);
+	return link_del_all(&r->sandbox, ns, err);
+}
+
+/* It loses its name. While a process is in it it stays. */
 static int leave_ns(struct replay *r, const char *name, struct err *err)
 {
-	struct kns *ns = sandbox_find(&r->sandbox, name);
+	struct kns *ns = sandbox_find(&r->sandbox, name), *held = NULL;
 
 	observe_forget(r->observe, name);
 	reap(r);
-	for (struct job *j = r->jobs; j; j = j->next)
-		if (!j->done && j->proc && !strcmp(op_ns(&r->run->cmd[j->command].op), name))
-			return 0;
 	if (!ns)
 		return 0;
-	drain(r);
-	capture_forget(r->capture, name);
-	return link_del_all(&r->sandbox, ns, err);
+	for (struct job *j = r->jobs; j; j = j->next) {
+		if (j->done || !j->proc || j->nameless || strcmp(op_ns(&r->run->cmd[j->command].op), name))
+			continue;
+		if (!held)
+			held = sandbox_hold(ns, err);
+		if (!held)
+			return -1;
+		j->nameless = held;
+	}
+	if (!held)
+		return end_ns(r, ns, err);
+	held->next = r->nameless;
+	r->nameless = held;
+	return 0;
+}
+
+static bool anybody_in(const struct replay *r, const struct kns *nameless)
+{
+	for (const struct job *j = r->jobs; j; j = j->next)
+		if (j->nameless == nameless && !j->done)
+			return true;
+	return false;
+}
+
+/* The last process has left a namespace that has no name. */
+static int leave_nameless(struct replay *r, struct err *err)
+{
+	for (struct kns **at = &r->nameless; *at;) {
+		struct kns *ns = *at;
+		int rc;
+
+		if (anybody_in(r, ns)) {
+			at = &ns->next;
+			continue;
+		}
+		*at = ns->next;
+		rc = end_ns(r, ns, err);
+		sandbox_let_go(&r->sandbox, ns);
+		if (rc)
+			return -1;
+	}
+	return 0;
 }
 
 /* Does the command, as far as the model goes? */
@@ -514,6 +557,9 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 	drain(r);
 	capture_mark(r->capture, index + 1);
 	observe_mark(r->observe, index + 1);
+	reap(r);
+	if (leave_nameless(r, err))
+		return -1;
 	if (r->looks && look(r, index, err))
 		return -1;
 	for (const struct op *op = &c->op; op; op = op->next) {
@@ -637,5 +683,11 @@ void replay_release(struct replay *r)
 	await_free(r->await);
 	looks_free(r->looks);
 	free(r->pace);
+	while (r->nameless) {
+		struct kns *ns = r->nameless;
+
+		r->nameless = ns->next;
+		sandbox_let_go(&r->sandbox, ns);
+	}
 	sandbox_leave(&r->sandbox);
 }

@@ -18,7 +18,8 @@ struct job {                /* a process of the lab */
 	bool done;
 	int pids[8]; /* NSpid, outermost first, while it ran */
 	unsigned n_pids;
-	struct job *next; /* newest first */
+	const struct kns *nameless; /* its namespace has lost its name: one of replay->nameless */
+	struct job *next;           /* newest first */
 };
 struct replay {
 	const struct run *run;
@@ -31,8 +32,9 @@ struct replay {
 	uint64_t *pace;      /* ns since the beginning, when each command took effect, and the end: run->n + 1, owned */
 	uint64_t began;
 	struct job *jobs;
-	bool went_down; /* a device, since links were last seen to rest */
-	bool refused;   /* a process ended for the machine's reasons: it can not go on */
+	struct kns *nameless; /* namespaces that only processes are in still, by next, owned */
+	bool went_down;       /* a device, since links were last seen to rest */
+	bool refused;         /* a process ended for the machine's reasons: it can not go on */
 	struct err refusal;
 	uint64_t late;         /* ns that pktwalk or a program had to wait too long, at most: the machine was busy */
 	struct looks *looks;   /* where the model's run made one, owned */

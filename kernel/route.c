@@ -9,6 +9,14 @@
 #include "kernel/sysctl.h"
 #include "model/show.h"
 
+void route_put_table(struct nlmsghdr *h, uint32_t table)
+{
+	if (table < 256)
+		((struct rtmsg *)nl_extra(h))->rtm_table = (uint8_t)table;
+	else
+		mnl_attr_put_u32(h, RTA_TABLE, table);
+}
+
 static int put_route(struct apply *x, struct nlmsghdr *h, const struct op_route *o)
 {
 	struct rtmsg *rtm = nl_extra(h);
@@ -20,10 +28,7 @@ static int put_route(struct apply *x, struct nlmsghdr *h, const struct op_route 
 	rtm->rtm_protocol = o->protocol;
 	rtm->rtm_dst_len = o->dst.len;
 	rtm->rtm_tos = o->tos_set ? o->tos : 0;
-	if (o->table < 256)
-		rtm->rtm_table = (uint8_t)o->table;
-	else
-		mnl_attr_put_u32(h, RTA_TABLE, o->table);
+	route_put_table(h, o->table);
 	if (o->dst.len)
 		put_addr(h, RTA_DST, &o->dst.addr);
 	put_addr(h, RTA_GATEWAY, &o->via);
@@ -146,6 +151,7 @@ static int route_flush(struct apply *x)
 	}
 	h = nl_begin(buf, RTM_GETROUTE, 0, sizeof(struct rtmsg));
 	((struct rtmsg *)nl_extra(h))->rtm_family = AF_INET;
+	route_put_table(h, f.o->table);
 	rc = nl_dump(x->nl, h, on_route, forget, &f);
 	for (size_t at = 0; at < f.messages.size && !rc;) {
 		h = (struct nlmsghdr *)(void *)(f.messages.data + at);

@@ -236,6 +236,26 @@ void sandbox_del(struct sandbox *s, struct kns *ns)
 	kns_free(ns);
 }
 
+struct kns *sandbox_hold(const struct kns *ns, struct err *err)
+{
+	struct kns *held = xcalloc(1, sizeof(*held));
+
+	str_copy(held->name, sizeof(held->name), ns->name);
+	held->fd = fcntl(ns->fd, F_DUPFD_CLOEXEC, 0);
+	if (held->fd >= 0)
+		return held;
+	sys_err(err, "holding a namespace");
+	free(held);
+	return NULL;
+}
+
+void sandbox_let_go(struct sandbox *s, struct kns *held)
+{
+	if (s->current == held)
+		sandbox_go(s, s->first, NULL);
+	kns_free(held);
+}
+
 int sandbox_go(struct sandbox *s, const struct kns *ns, struct err *err)
 {
 	if (s->current == ns)

@@ -46,6 +46,10 @@ struct kns *sandbox_find(const struct sandbox *s, const char *name); /* NULL = n
 /* A new network namespace with a fresh host's defaults. NULL with *err. The name must be free. */
 struct kns *sandbox_add(struct sandbox *s, const char *name, struct err *err);
 void sandbox_del(struct sandbox *s, struct kns *ns);
+/* One that loses its name only, since somebody is in it: a hold on it that is on no list, the caller's, for
+ * sandbox_let_go(). NULL with *err. */
+struct kns *sandbox_hold(const struct kns *ns, struct err *err);
+void sandbox_let_go(struct sandbox *s, struct kns *held);
 /* Moves the thread into it. 0, or -1 with *err. */
 int sandbox_go(struct sandbox *s, const struct kns *ns, struct err *err);
 /* Its rtnetlink socket; NULL with *err. */

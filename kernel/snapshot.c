@@ -29,6 +29,7 @@
 
 #define SETTLE_MS 3000 /* linkwatch waits a second at most between two rounds */
 #define SETTLE_POLL_MS 5
+#define NSID_MAX 65535 /* the kernel gives the least that is free */
 #define NS_PER_CLOCK_T (NSEC_PER_SEC / 100)
 
 /* What is wanted: tables of `only` that namespace (NULL: of all), or of those that are marked; and whether its links'
@@ -36,6 +37,7 @@
 struct want {
 	const struct kns *only;
 	bool marked, peers, addr, route, neigh, fdb, ct;
+	uint32_t table; /* of routes, of which it matters whether it is there, if only empty; 0 = of none */
 };
 
 struct link_ref { /* what a link message refers to, resolved when all links are known */
@@ -52,7 +54,7 @@ struct reader {
 	struct nl *nl;
 	uint64_t now;
 	struct link_ref *ref;
-	unsigned refs;
+	unsigned refs, nameless;
 	bool changed; /* while it was read: all of it has to be read anew */
 };
 
@@ -217,6 +219,22 @@ static struct dev *other_end(struct ns *ns, struct dev *dev, int ifindex)
 	return other;
 }
 
+/* One that has lost its name, or that no command can enter for another reason: all that is known is the number. */
+static struct ns *nameless(struct reader *r, struct ns *ns, int nsid)
+{
+	char name[NSNAME_SIZE];
+	struct ns *other;
+
+	if (nsid > NSID_MAX)
+		return NULL;
+	if (nsid < (int)ns->nsid_cap && ns->nsids[nsid])
+		return ns->nsids[nsid]->peer;
+	snprintf(name, sizeof(name), "/%u", r->nameless++); /* no namespace can have such a name */
+	other = ns_new(r->net, name);
+	ns_unname(other);
+	return other;
+}
+
 static void resolve(struct reader *r, const struct link_ref *ref, const struct want *w)
 {
 	struct dev *dev = ref->dev;
@@ -228,10 +246,14 @@ static void resolve(struct reader *r, const struct link_ref *ref, const struct w
 	if (w->peers && dev->kind == DEV_VETH && ref->link) {
 		struct ns *ns = ref->nsid < 0 ? dev->ns : ns_of_id(r, k->route, ref->nsid);
 
-		dev->peer = ns ? dev_find_index(ns, ref->link) : NULL;
-		if (ns && !dev->peer && w->marked && !sandbox_find(r->s, ns->name)->look)
+		if (!ns)
+			ns = nameless(r, dev->ns, ref->nsid);
+		if (!ns)
+			return;
+		dev->peer = dev_find_index(ns, ref->link);
+		if (!dev->peer && (ns->unnamed || (w->marked && !sandbox_find(r->s, ns->name)->look)))
 			dev->peer = other_end(ns, dev, ref->link);
-		if (ns && ref->nsid >= 0)
+		if (ref->nsid >= 0)
 			nsid_set(dev->ns, ns, (uint32_t)ref->nsid);
 	}
 }
@@ -305,6 +327,24 @@ static int on_route(const struct nlmsghdr *h, void *ctx)
 		.mtu = route_mtu(tb[RTA_METRICS]) };
 	fib_insert(r->ns->fib, &route, true);
 	return MNL_CB_OK;
+}
+
+/* A dump of one table alone says when there is none (inet_dump_fib()). */
+static int read_table(struct reader *r, uint32_t table, struct err *err)
+{
+	uint8_t buf[NL_BUF];
+	struct nlmsghdr *h = nl_begin(buf, RTM_GETROUTE, 0, sizeof(struct rtmsg));
+	int rc;
+
+	((struct rtmsg *)nl_extra(h))->rtm_family = AF_INET;
+	route_put_table(h, table);
+	rc = nl_dump_once(r->nl, h, NULL, NULL);
+	if (rc == -ENOENT)
+		return 0;
+	if (rc && rc != -EINTR)
+		return err_set(err, (struct loc){ 0 }, "asking the kernel for a table: %s", strerror(-rc));
+	fib_table_make(r->ns->fib, table);
+	return 0;
 }
 
 /* ---- neighbours and fdb ---- */
@@ -419,6 +459,7 @@ static int read_tables(struct reader *r, const struct want *w, struct err *err)
 		if (enter(r, k, err) ||
 			(w->addr && dump(r, RTM_GETADDR, AF_INET, sizeof(struct ifaddrmsg), on_addr, err)) ||
 			(w->route && dump(r, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), on_route, err)) ||
+			(w->table && read_table(r, w->table, err)) ||
 			(w->neigh && dump(r, RTM_GETNEIGH, AF_INET, sizeof(struct ndmsg), on_neigh, err)) ||
 			(w->fdb && dump(r, RTM_GETNEIGH, PF_BRIDGE, sizeof(struct ndmsg), on_neigh, err)) ||
 			(w->ct && ct_read(r->s, k, r->ns, r->now, err)))
@@ -488,7 +529,7 @@ struct net *snapshot_for(struct sandbox *s, const struct op *op, uint64_t now, s
 		break;
 	case OP_ROUTE_SHOW:
 	case OP_ROUTE_TABLE_SHOW:
-		w = (struct want){ .addr = true, .route = true };
+		w = (struct want){ .addr = true, .route = true, .table = op->route.table };
 		break;
 	case OP_LINK_SHOW:
 	case OP_BRIDGE_LINK_SHOW:

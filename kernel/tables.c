@@ -277,6 +277,10 @@ void compare_tables(const struct run *run, const struct net *kernel, struct vars
 	list_for_each (ms, &run->net->namespaces, struct ns, node) {
 		const struct ns *ks = ns_find(kernel, ms->name);
 
+		if (ms->unnamed) {
+			report_skip(report, "the tables of a namespace that has lost its name: nobody can enter it");
+			continue;
+		}
 		if (!ks) {
 			report_add(report, &(struct compare){ .what = CMP_TABLE,
 						   .ns = ms->label,
@@ -291,7 +295,7 @@ void compare_tables(const struct run *run, const struct net *kernel, struct vars
 			compare_table(run, t, ms, kernel, ks, vars, report);
 	}
 	list_for_each (ks, &kernel->namespaces, struct ns, node)
-		if (!ns_find(run->net, ks->name))
+		if (!ks->unnamed && !ns_find(run->net, ks->name))
 			report_add(report, &(struct compare){ .what = CMP_TABLE,
 						   .ns = ks->label,
 						   .name = "namespace",

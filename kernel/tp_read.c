@@ -23,6 +23,7 @@ struct neighbour {
 	uint32_t ifindex;
 	uint8_t state;
 	uint8_t coming; /* neigh_update() is about to make it that; 0 = it is not running */
+	bool made;      /* and what arp_constructor(), which runs behind the tracepoint, made of it has not been seen */
 };
 struct tp_reader {
 	const struct tp_set *set;
@@ -219,8 +220,14 @@ static void read_neighbour(struct tp_reader *r, const struct tp_record *rec, str
 	if (number(r, rec, TF_FAMILY) != AF_INET)
 		return;
 	n = neighbour_of(r, rec);
-	if (rec->id == TP_NEIGH_CREATE)
+	if (rec->id == TP_NEIGH_CREATE) {
 		n->state = n->coming = 0;
+		n->made = true;
+		return;
+	}
+	if (n->made && state == NUD_NOARP_ && rec->id != TP_NEIGH_UPDATE_DONE)
+		n->state = state; /* of a broadcast or multicast address: it is born like that */
+	n->made = false;
 	/* it sends what waited before it is done, which may be a change again */
 	if (n->coming && n->coming != n->state && state != n->state && state != n->coming)
 		neighbour_is(r, obs, n, n->coming);

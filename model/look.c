@@ -170,7 +170,7 @@ void looks_take(struct looks *l, struct net *net, const struct op *op, uint32_t 
 		return;
 	}
 	list_for_each (ns, &net->namespaces, struct ns, node) {
-		if (!ns->touched || would_change(ns))
+		if (!ns->touched || ns->unnamed || would_change(ns))
 			continue;
 		looks_add(l, net, ns, command, ns->touched - 1, now);
 		ns->touched = 0;

@@ -106,7 +106,8 @@ void show_route(struct show *s)
 	}
 	if (o->cache)
 		return; /* the kernel has no cache of routes to dump; exceptions are not shown */
-	if (o->table_set && table && !fib_table_exists(s->ns->fib, table)) {
+	/* of the table main alone the tool does not say that it is not there (save_route_errhndlr()) */
+	if (table && table != RT_TABLE_MAIN_ && !fib_table_exists(s->ns->fib, table)) {
 		buf_puts(&s->res->err, "Error: ipv4: FIB table does not exist.\nDump terminated\n");
 		s->res->status = 2;
 		return;

@@ -122,7 +122,6 @@ void sim_apply(struct sim *s, const struct op *op, struct result *res)
 	struct answer a = { 0 };
 	struct change c = { .s = s, .ns = ns_find(s->net, op_ns(op)), .op = op, .a = &a };
 
-	netns_reap(s);
 	if (!c.ns) {
 		no_ns(op, res);
 	} else if (op->kind == OP_IPTABLES) {

@@ -147,7 +147,8 @@ static struct kept what_stays(const struct ifaddr *a, const struct ifaddr *prim,
 	return k;
 }
 
-/* fib_sync_down_addr() and fib_flush(): routes of the main table that name the address as their source. */
+/* fib_sync_down_addr() and fib_flush(): routes of the main table that name the address as their source. Of these, and
+ * of no others that are flushed, listeners are told (fib_table_flush(), fi->pfsrc_removed). */
 static void flush_prefsrc(struct sim *s, struct ns *ns, const struct ipaddr *addr)
 {
 	struct route *next;
@@ -157,7 +158,7 @@ static void flush_prefsrc(struct sim *s, struct ns *ns, const struct ipaddr *add
 		next = fib_next(ns->fib, RT_TABLE_MAIN_, r);
 		if (!ip_eq(&r->prefsrc, addr))
 			continue;
-		fib_remove(ns->fib, r);
+		route_remove(s, ns, r);
 		any = true;
 	}
 	if (any)

@@ -416,6 +416,7 @@ static int command(void *ctx, struct shell_call *call, int *status, struct err *
 		return -1;
 	record(l, call, &op);
 	l->s->command = index + 1;
+	netns_reap(l->s);
 	look(l, index);
 	rc = execute(l, index, call, err);
 	if (l->run->looks)

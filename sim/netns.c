@@ -2,7 +2,7 @@
 /* `ip netns`: namespaces with names. One that goes takes its devices along, and with a veth its peer in another
  * (net/core/net_namespace.c cleanup_net(), net/core/dev.c default_device_exit_batch()); here at once, in the kernel
  * some moments later. One that processes are in loses only its name, and goes when the last of them has ended: that
- * is looked at when the next operation comes. */
+ * is looked at when the next command comes. */
 #include <errno.h>
 
 #include "sim/proc.h"

@@ -24,7 +24,6 @@ struct ns *change_ns(struct change *c, const char *name);
 
 /* By kind of operation. */
 void netns_apply(struct change *c);
-void netns_reap(struct sim *s);    /* namespaces without a name whose last process has ended */
 void link_apply(struct change *c); /* add, del, set, bridge link set */
 void addr_apply(struct change *c);
 void route_apply(struct change *c);
@@ -85,5 +84,6 @@ struct route_cfg { /* struct fib_config */
 };
 int route_insert(struct sim *s, struct ns *ns, const struct route_cfg *cfg, unsigned flags, const char **ext);
 int route_delete(struct sim *s, struct ns *ns, const struct route_cfg *cfg);
+void route_remove(struct sim *s, struct ns *ns, struct route *r); /* and tells of it */
 
 #endif

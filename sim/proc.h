@@ -19,6 +19,7 @@ unsigned proc_pids(const struct sim *s, uint32_t id, int pids[2]);
 /* Ends it at once as signal `sig` does, status 128 + sig; nothing when it is not running. */
 void proc_kill(struct sim *s, uint32_t id, int sig);
 bool procs_in_ns(const struct sim *s, const struct ns *ns); /* does one run there? */
-void procs_free(struct sim *s);                             /* ends and frees all; NULL s->procs is fine */
+void netns_reap(struct sim *s); /* sim/netns.c: namespaces without a name whose last process has ended go */
+void procs_free(struct sim *s); /* ends and frees all; NULL s->procs is fine */
 
 #endif

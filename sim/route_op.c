@@ -180,8 +180,7 @@ static struct route *same_among(const struct fib *fib, struct route *first, cons
 	return NULL;
 }
 
-/* rtmsg_fib(): what listeners are told of a route. Those that go with a device that goes down, or with their preferred
- * source, are not told of. */
+/* rtmsg_fib(): what listeners are told of a route. Those that go with a device that goes down are not told of. */
 static void route_notify(struct sim *s, struct ns *ns, const struct route *r, const char *what)
 {
 	const char *scope = route_scope_name(r->scope);
@@ -198,7 +197,7 @@ static void route_notify(struct sim *s, struct ns *ns, const struct route *r, co
 				    : NULL));
 }
 
-static void route_remove(struct sim *s, struct ns *ns, struct route *r)
+void route_remove(struct sim *s, struct ns *ns, struct route *r)
 {
 	route_notify(s, ns, r, "delete");
 	fib_remove(ns->fib, r);
@@ -359,12 +358,13 @@ static bool flush_wants(const struct op_route *o, const struct route *r, const s
 static void flush(struct change *c)
 {
 	const struct op_route *o = &c->op->route;
+	uint32_t table = o->table_set ? o->table : RT_TABLE_MAIN_;
 	const struct dev *dev = *o->dev ? change_dev(c, o->dev) : NULL;
 	struct route *next;
 
 	if (*o->dev && !dev)
 		return;
-	if (o->table_set && o->table && !fib_table_exists(c->ns->fib, o->table)) {
+	if (!o->cache && table && !fib_table_exists(c->ns->fib, table)) {
 		change_fails(c, ENOENT, "ipv4: FIB table does not exist");
 		return;
 	}
