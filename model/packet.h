@@ -84,8 +84,9 @@ struct packet {
 	bool forwarded;         /* IPSKB_FORWARDED */
 	bool frag_df;           /* IPSKB_FRAG_PMTU: put together from fragments with DF; to be cut with DF again */
 	uint16_t frag_max_size; /* put together from fragments: the size of the largest; 0 = was whole */
-	uint16_t hops;          /* device crossings so far, copies counted on: to notice loops */
-	bool br_from_host;      /* entered the bridge by br_dev_xmit */
+	uint16_t frag_list; /* in pieces of this size, headers included, already (skb_has_frag_list()); 0 = in one */
+	uint16_t hops;      /* device crossings so far, copies counted on: to notice loops */
+	bool br_from_host;  /* entered the bridge by br_dev_xmit */
 	bool nf_nat_src_done, nf_nat_dst_done; /* unused bits for the nat owner */
 	struct dev *dev;                       /* where it is: receiving device, then the sending one */
 	struct dev *iif;                       /* skb_iif: the device it was received on; NULL when made here */

@@ -158,7 +158,7 @@ bool br_nf_pre_routing(struct sim *s, struct packet *p, struct bridge_port *in)
 		return false;
 	}
 	ip = packet_ip4(p);
-	p->frag_max_size = 0;
+	p->frag_max_size = p->frag_list = 0;
 	p->nfb = (struct nf_bridge){
 		.active = true, .in_prerouting = true, .physin = p->dev, .orig_daddr = get32(ip->daddr)
 	};

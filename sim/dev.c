@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Theory of operation. How frames leave and enter devices, after net/core/dev.c. Sending: a device that is down or
- * has no carrier has the noop queue, which throws frames away before a capture sees them and tells the sender
- * nothing (NET_XMIT_CN). All others have no queue at all, so the driver is called at once. Receiving: a
+ * has no carrier has the noop queue, which throws frames away before a capture sees them and tells the sender's
+ * socket nothing (NET_XMIT_CN). All others have no queue at all, so the driver is called at once. Receiving: a
  * capture sees the frame first; then a bridge takes it when the device is a port; then the ethertype decides.
  * Each packet is sent with bottom halves off, and so received, when it leaves in process context, before the next. */
 #include "sim/sim.h"
@@ -93,7 +93,7 @@ static int xmit(struct sim *s, struct packet *p)
 
 	packet_set_mac(p);
 	if (!dev_runs(dev))
-		return sim_drop(s, p, DROP_QDISC_DROP, ST_DEV_QUEUE_XMIT, NULL, 0);
+		return sim_drop(s, p, DROP_QDISC_DROP, ST_DEV_QUEUE_XMIT, NULL, NET_XMIT_CN);
 	dev->tx_packets++;
 	sim_frame(s, p, dev, true);
 	switch (dev->kind) {

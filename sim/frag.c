@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fragments: cutting (net/ipv4/ip_output.c) and putting together (net/ipv4/ip_fragment.c, inet_fragment.c).
  *
- * Theory of operation. A datagram that is too large ends here and its pieces are packets caused by it. Fragments
+ * Theory of operation. A datagram that is too large ends here and its pieces are packets caused by it. In the kernel
+ * one that is made here (__ip_append_data()), or was put together for conntrack, is in pieces all the way (frag_list):
+ * these are then sent as they are, and when one can't be, those behind it are what is dropped, not the whole. Fragments
  * that arrive wait in a queue by source, destination, id, protocol and who asks (local delivery and conntrack have
  * queues of their own), sorted by offset. The one that makes the datagram whole becomes it; the others are merged.
  * What overlaps kills the queue, an exact repetition is dropped, and after 30 s all is dropped, with ICMP 11/1
@@ -61,27 +63,49 @@ static struct packet *piece(struct sim *s, const struct packet *p, uint32_t hlen
 	return q;
 }
 
+/* What ip_do_fragment() asks of the pieces before it takes them as they are: that they fit. */
+static bool in_pieces(const struct packet *p, uint32_t hlen, uint32_t mtu)
+{
+	return p->frag_list >= hlen + 8 && ((p->frag_list - hlen) & ~7U) <= mtu - hlen;
+}
+
+/* A piece behind one that could not be sent (kfree_skb_list()). Only the next one has got its header already. */
+static void drop_piece(struct sim *s, struct packet *q, bool header)
+{
+	if (!header)
+		q->net_off = -1;
+	sim_drop(s, q, DROP_NOT_SPECIFIED, ST_IP_DO_FRAGMENT, "the fragment before it could not be sent", 0);
+}
+
 int ip_do_fragment(struct sim *s, struct packet *p, uint32_t mtu, int (*output)(struct sim *s, struct packet *p))
 {
-	uint32_t hlen = ip4_hlen(packet_ip4(p)), from = 0, len, cause = s->cause;
+	uint32_t hlen = ip4_hlen(packet_ip4(p)), len, cause = s->cause;
+	unsigned unsent = 0;
+	bool pieces;
 	int err = 0;
 
 	if (p->frag_max_size && p->frag_max_size < mtu)
 		mtu = p->frag_max_size;
 	if (mtu < hlen + 8)
-		return sim_drop(s, p, DROP_PKT_TOO_BIG, ST_IP_FRAGMENT, "the MTU leaves no room for data", -EINVAL);
+		return sim_drop(s, p, DROP_PKT_TOO_BIG, ST_IP_DO_FRAGMENT, "the MTU leaves no room for data", -EINVAL);
+	pieces = in_pieces(p, hlen, mtu);
+	if (pieces)
+		mtu = p->frag_list;
 	s->cause = p->id;
-	for (; !err && hlen + from < p->len; from += len) {
+	for (uint32_t from = 0; (pieces || !err) && hlen + from < p->len; from += len) {
 		len = p->len - hlen - from;
 		if (len > mtu - hlen)
 			len = (mtu - hlen) & ~7U;
-		err = output(s, piece(s, p, hlen, from, len));
+		if (!err)
+			err = output(s, piece(s, p, hlen, from, len));
+		else
+			drop_piece(s, piece(s, p, hlen, from, len), !unsent++);
 	}
 	s->cause = cause;
-	if (err)
-		return sim_drop(s, p, DROP_NOT_SPECIFIED, ST_IP_FRAGMENT, "a fragment could not be sent", err);
-	sim_absorb(s, p, ST_IP_FRAGMENT, "cut into fragments");
-	return 0;
+	if (err && !pieces)
+		return sim_drop(s, p, DROP_NOT_SPECIFIED, ST_IP_DO_FRAGMENT, "a fragment could not be sent", err);
+	sim_absorb(s, p, ST_IP_DO_FRAGMENT, "cut into fragments");
+	return err;
 }
 
 /* ---- putting together ---- */
@@ -213,7 +237,7 @@ static int queue_insert(struct ip_frag_queue *q, struct packet *p)
 static int reassemble(struct sim *s, struct ip_frag_queue *q, struct packet *p)
 {
 	uint32_t hlen = ip4_hlen(packet_ip4(q->first)), len = hlen + q->len, own = ip4_hlen(packet_ip4(p));
-	uint32_t at = frag_offset(p), size = frag_size(p);
+	uint32_t at = frag_offset(p), size = frag_size(p), first_len = q->first->len;
 	struct ip4_hdr *h;
 	uint8_t *b;
 
@@ -246,6 +270,8 @@ static int reassemble(struct sim *s, struct ip_frag_queue *q, struct packet *p)
 	h = packet_ip4(p);
 	p->frag_max_size = q->max_df_size > q->max_size ? q->max_df_size : q->max_size;
 	p->frag_df = q->max_df_size == q->max_size;
+	/* ip_frag_coalesce_ok() */
+	p->frag_list = q->user != IP_DEFRAG_LOCAL_DELIVER && first_len == q->max_size ? q->max_size : 0;
 	h->tot_len = put16(len);
 	h->frag = put16(p->frag_df ? IP4_DF : 0);
 	h->check = put16(csum_ip4(h));

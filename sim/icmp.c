@@ -182,6 +182,8 @@ static void push_reply(struct sim *s, struct ns *ns, const struct packet *about,
 	q->dst = *d;
 	q->dev = d->dev;
 	q->local = true;
+	if (q->len > d->mtu)
+		q->frag_list = (uint16_t)d->mtu;
 	if (error)
 		nf_attach_ct(q, about);
 	send_event(s, q, st, icmp, f);

@@ -117,6 +117,7 @@ int ip_local_out(struct sim *s, struct packet *p)
 {
 	struct ip4_hdr *h = packet_ip4(p);
 	struct dev *out = p->dst.dev;
+	int err;
 
 	if (!h || !out)
 		bug("ip_local_out without a header or a route");
@@ -126,7 +127,8 @@ int ip_local_out(struct sim *s, struct packet *p)
 	p->protocol = ETH_P_IP_;
 	h->tot_len = put16(p->len);
 	h->check = put16(csum_ip4(h));
-	return nf_hook(s, out->ns, NF_LOCAL_OUT, p, NULL, out, dst_output);
+	err = nf_hook(s, out->ns, NF_LOCAL_OUT, p, NULL, out, dst_output);
+	return err == NET_XMIT_CN ? 0 : err;
 }
 
 /* ---- through ---- */
@@ -300,7 +302,7 @@ void ip_rcv(struct sim *s, struct packet *p)
 	}
 	p->iif = p->dev;
 	p->local = p->forwarded = p->frag_df = p->raw_taken = false;
-	p->frag_max_size = 0;
+	p->frag_max_size = p->frag_list = 0;
 	p->sock = 0;
 	nf_hook(s, p->dev->ns, NF_PRE_ROUTING, p, p->dev, NULL, ip_rcv_finish);
 }

@@ -82,6 +82,8 @@ static int raw_push(struct sim *s, struct sock *sk, struct packet *p, uint32_t d
 	if (err)
 		return sim_drop(s, p, DROP_PKT_TOO_BIG, ST_RAW_SENDMSG, NULL, err);
 	p->ignore_df = sk->pmtudisc < PMTUDISC_DO || sk->pmtudisc == PMTUDISC_OMIT;
+	if (size > sock_mtu(sk, &p->dst))
+		p->frag_list = (uint16_t)sock_mtu(sk, &p->dst); /* __ip_append_data() cuts it */
 	ip_build_header(s, p, sk->ns, sk->saddr ? sk->saddr : p->dst.prefsrc.v4, daddr, IPPROTO_ICMP_, sk->tos, sk->ttl,
 		sock_df(sk, &p->dst, size));
 	return ip_local_out(s, p);

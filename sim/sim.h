@@ -122,7 +122,10 @@ void sim_merge(struct sim *s, struct packet *p, enum stage st, const char *what)
 void netif_rx(struct sim *s, struct packet *p);      /* onto the backlog; p->dev receives; after eth_type_trans() */
 void netif_receive(struct sim *s, struct packet *p); /* __netif_receive_skb_core: taps, bridge, protocol */
 void netif_deliver(struct sim *s, struct packet *p); /* its last part: to the handler of the ethertype */
-int dev_queue_xmit(struct sim *s, struct packet *p); /* p->dev sends; frame complete. 0, or -ENOBUFS, -ENETDOWN ... */
+/* p->dev sends; the frame is complete. 0, -ENOBUFS, or NET_XMIT_CN (> 0): the queue threw it away, which ends what
+ * sends several packets, but is no error of a socket's. */
+#define NET_XMIT_CN 2
+int dev_queue_xmit(struct sim *s, struct packet *p);
 void eth_type_trans(struct packet *p, const struct dev *dev); /* sets pkt_type, protocol, mac_off; pulls the header */
 bool is_skb_forwardable(
 	const struct dev *dev, uint32_t len); /* dev is up and takes a frame of len bytes (with its header) */
@@ -175,10 +178,12 @@ void ip_rcv(struct sim *s, struct packet *p);
 int ip_rcv_finish(struct sim *s, struct packet *p); /* after PRE_ROUTING */
 int ip_local_deliver(struct sim *s, struct packet *p);
 int ip_forward(struct sim *s, struct packet *p);
-/* Sends a packet whose IP header is built and whose dst is set, from a socket or the stack of dst.dev's namespace. */
+/* Sends a packet whose IP header is built and whose dst is set, from a socket or the stack of dst.dev's namespace.
+ * Returns what a socket is told: 0 or a negative errno (net_xmit_errno()). */
 int ip_local_out(struct sim *s, struct packet *p);
 int ip_output(struct sim *s, struct packet *p); /* after routing: POST_ROUTING, fragmentation, neighbour */
-/* ip_do_fragment(): cuts p into pieces of at most mtu bytes and hands each to output. 0, or the first error. */
+/* ip_do_fragment(): cuts p into pieces of at most mtu bytes and hands each to output, until one fails. 0,
+ * or what output returned then. */
 int ip_do_fragment(struct sim *s, struct packet *p, uint32_t mtu, int (*output)(struct sim *s, struct packet *p));
 /* ip_defrag(): p is a fragment. 0: p is now the whole datagram (its buffer may have moved); -EINPROGRESS: taken, waits
  * for the others; else dropped. Whoever asks (enum ip_defrag_user of the kernel) has queues of its own. */
