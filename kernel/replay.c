@@ -506,6 +506,12 @@ static bool brings_up(const struct op *op)
 	return (op->kind == OP_LINK_SET || op->kind == OP_LINK_ADD) && op->link.up_set && op->link.up;
 }
 
+/* One that moves to another namespace is closed there (__dev_change_net_namespace()). */
+static bool takes_down(const struct op *op)
+{
+	return op->kind == OP_LINK_SET && ((op->link.up_set && !op->link.up) || op->link.target_ns_set);
+}
+
 /* A device that went down and comes up again before anybody has taken notice has never been down for the others: the
  * kernel tells them of the carrier some moments later (net/core/link_watch.c). In a lab a command is over when all that
  * follows from it is. */
@@ -567,7 +573,7 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 
 		if (must_settle(r, op) && settle_links(r, err))
 			return -1;
-		r->went_down |= op->kind == OP_LINK_SET && op->link.up_set && !op->link.up;
+		r->went_down |= takes_down(op);
 		at_pace(r, index);
 		if (do_op(r, index, op, &one, err)) {
 			result_release(&one);

@@ -84,6 +84,7 @@ static const struct {
 	{ ST_IP_ME_HARDER, "nf_hook_slow" },
 	{ ST_ARP_ERROR, "neigh_invalidate" },
 	{ ST_NEIGH_RESOLVE, "__neigh_event_send" },
+	{ ST_NEIGH_UPDATE, "__neigh_update" },
 	{ ST_NEIGH_DESTROY, "neigh_flush_dev" },
 	{ ST_DEV_QUEUE_XMIT, "__dev_queue_xmit" },
 	{ ST_BR_FLOOD, "br_handle_frame_finish br_dev_xmit" },

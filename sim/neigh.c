@@ -182,12 +182,12 @@ static void enqueue(struct sim *s, struct neigh *n, struct packet *p)
 		sim_event(s, p, EV_NEIGH_QUEUE, ST_NEIGH_RESOLVE, VAL_ADDR(n->addr), VAL_U32(queue_len(n)));
 }
 
-static void purge(struct sim *s, struct neigh *n)
+static void purge(struct sim *s, struct neigh *n, enum stage stage)
 {
 	struct packet *p;
 
 	while ((p = dequeue(n)))
-		sim_drop(s, p, DROP_QUEUE_PURGE, ST_NEIGH_DESTROY, NULL, 0);
+		sim_drop(s, p, DROP_QUEUE_PURGE, stage, NULL, 0);
 }
 
 /* neigh_invalidate(), arp_error_report(). The ICMP error may come by here again and start a new round. */
@@ -203,7 +203,7 @@ static void invalidate(struct sim *s, struct neigh *n)
 		sim_drop(s, p, DROP_NEIGH_FAILED, ST_ARP_ERROR, NULL, 0);
 	}
 	s->cause = cause;
-	purge(s, n);
+	purge(s, n, ST_NEIGH_INVALIDATE);
 }
 
 /* ---- asking ---- */
@@ -374,7 +374,7 @@ static void release_queue(struct sim *s, struct neigh *n)
 			send_to(s, p, n);
 	}
 	s->cause = cause;
-	purge(s, n);
+	purge(s, n, ST_NEIGH_UPDATE);
 }
 
 static int update_invalid(struct sim *s, struct neigh *n, uint8_t state, const char *why)
@@ -451,7 +451,7 @@ static void destroy(struct sim *s, struct neigh *n)
 {
 	timer_cancel(&s->net->timers, &n->timer);
 	notify(s, n, true);
-	purge(s, n);
+	purge(s, n, ST_NEIGH_DESTROY);
 	neigh_free(n);
 }
 
