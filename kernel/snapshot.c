@@ -37,6 +37,7 @@
 struct want {
 	const struct kns *only;
 	bool marked, peers, addr, route, neigh, fdb, ct;
+	bool ids;       /* the numbers that the namespaces with names have there */
 	uint32_t table; /* of routes, of which it matters whether it is there, if only empty; 0 = of none */
 };
 
@@ -174,20 +175,35 @@ static struct ns *ns_for(struct reader *r, const struct kns *k)
 	return ns ? ns : ns_new(r->net, k->name);
 }
 
+/* The number that the namespace has in that of the socket; -1 = none. */
+static int id_of_ns(struct nl *nl, const struct kns *k)
+{
+	uint8_t buf[NL_BUF];
+	struct nlmsghdr *h = nl_begin(buf, RTM_GETNSID, 0, sizeof(struct rtgenmsg));
+	int id = -1;
+
+	mnl_attr_put_u32(h, NETNSA_FD, (uint32_t)k->fd);
+	return nl_ask(nl, h, on_nsid, &id) ? -1 : id;
+}
+
 /* The namespace that `nsid` means in that of the socket. */
 static struct ns *ns_of_id(struct reader *r, struct nl *nl, int nsid)
 {
-	uint8_t buf[NL_BUF];
-
-	for (const struct kns *k = r->s->first; k; k = k->next) {
-		struct nlmsghdr *h = nl_begin(buf, RTM_GETNSID, 0, sizeof(struct rtgenmsg));
-		int id = -1;
-
-		mnl_attr_put_u32(h, NETNSA_FD, (uint32_t)k->fd);
-		if (!nl_ask(nl, h, on_nsid, &id) && id == nsid)
+	for (const struct kns *k = r->s->first; k; k = k->next)
+		if (id_of_ns(nl, k) == nsid)
 			return ns_for(r, k);
-	}
 	return NULL;
+}
+
+static void read_ids(struct reader *r)
+{
+	for (const struct kns *k = r->s->first; k; k = k->next) {
+		struct ns *other = ns_for(r, k);
+		int id = id_of_ns(r->nl, k);
+
+		if (id >= 0)
+			nsid_set(r->ns, other, (uint32_t)id);
+	}
 }
 
 static void read_port(struct bridge_port *p, const uint8_t *info)
@@ -464,6 +480,8 @@ static int read_tables(struct reader *r, const struct want *w, struct err *err)
 			(w->fdb && dump(r, RTM_GETNEIGH, PF_BRIDGE, sizeof(struct ndmsg), on_neigh, err)) ||
 			(w->ct && ct_read(r->s, k, r->ns, r->now, err)))
 			return -1;
+		if (w->ids)
+			read_ids(r);
 	}
 	return 0;
 }
@@ -538,6 +556,9 @@ struct net *snapshot_for(struct sandbox *s, const struct op *op, uint64_t now, s
 	case OP_ADDR_SHOW:
 		w = (struct want){ .peers = true, .addr = true };
 		break;
+	case OP_NETNS_SHOW:
+		w = (struct want){ .ids = true };
+		return take(s, &w, now, err);
 	case OP_FDB_SHOW:
 		w = (struct want){ .peers = true, .fdb = true };
 		break;

@@ -208,6 +208,14 @@ static void bind_mac(const struct mac *model, const struct mac *kernel, struct v
 	vars_match(vars, &m, &k, true, &mf, &kf);
 }
 
+/* The dump that was compared with gave numbers to the namespaces of the other ends that had none. */
+static void give_numbers(struct ns *ms)
+{
+	list_for_each (dev, &ms->devs, struct dev, ns_node)
+		if (dev->peer && dev->peer->ns != ms)
+			nsid_alloc(ms, dev->peer->ns);
+}
+
 static void bind_macs(const struct ns *ms, const struct ns *ks, struct vars *vars)
 {
 	list_for_each (dev, &ms->devs, struct dev, ns_node) {
@@ -290,6 +298,7 @@ void compare_tables(const struct run *run, const struct net *kernel, struct vars
 						   .got = "not there" });
 			continue;
 		}
+		give_numbers(ms);
 		bind_macs(ms, ks, vars);
 		for (unsigned t = 0; t <= LOOK_NUM; t++)
 			compare_table(run, t, ms, kernel, ks, vars, report);

@@ -509,5 +509,7 @@ uint8_t fib_addr_type(const struct ns *ns, const struct ipaddr *a)
 		return RTN_BROADCAST_;
 	if (ip4_is_multicast(a->v4))
 		return RTN_MULTICAST_;
+	if (!fib_table_exists(ns->fib, RT_TABLE_LOCAL_))
+		return RTN_BROADCAST_; /* where __inet_dev_addr_type() begins, and no route says otherwise */
 	return fib_table_lookup(ns, RT_TABLE_LOCAL_, &q, &r) ? RTN_UNICAST_ : r->type;
 }

@@ -96,7 +96,8 @@ int fib_table_lookup(const struct ns *ns, uint32_t table, const struct fib_query
 struct ipaddr fib_select_addr(const struct ns *ns, const struct dev *dev, const struct ipaddr *dst, uint8_t scope);
 /* fib_result_prefsrc(): the route's prefsrc, else selected by its device and next hop. */
 struct ipaddr fib_route_prefsrc(const struct ns *ns, const struct route *r);
-/* inet_addr_type(): RTN_* of an address by the local table (unicast when not there; broadcast, multicast by value). */
+/* inet_addr_type(): RTN_* of an address by the local table (unicast when not there; broadcast when there
+ * is no table; broadcast, multicast by value). */
 uint8_t fib_addr_type(const struct ns *ns, const struct ipaddr *a);
 
 #endif

@@ -441,8 +441,6 @@ int neigh_update(struct sim *s, struct neigh *n, const struct mac *mac, uint8_t 
 
 int neigh_admin_update(struct sim *s, struct neigh *n, const struct mac *mac, uint8_t state)
 {
-	if (!n->timer.fn)
-		construct(s, n);
 	return neigh_update(s, n, mac, state, NEIGH_ADMIN | NEIGH_OVERRIDE, "set by a command");
 }
 

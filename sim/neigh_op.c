@@ -31,12 +31,10 @@ static void add(struct change *c, struct dev *dev)
 		change_fails(c, EEXIST, NULL);
 		return;
 	}
-	if (!n) {
-		n = neigh_new(dev, &key);
-		n->type = fib_addr_type(dev->ns, &key);
-	}
+	if (!n)
+		n = neigh_create(c->s, dev, &key);
 	n->managed_by_user = true;
-	if (!o->mac_set && mac_is_zero(&n->mac) && state & NUD_VALID_) {
+	if (!o->mac_set && state & NUD_VALID_ && !(n->state & NUD_VALID_)) {
 		/* the entry that was made for this stays, as in the kernel */
 		change_fails(c, EINVAL, no_lladdr);
 		return;

@@ -196,6 +196,8 @@ static void t_source_addresses(void)
 	ifaddr_new(b, &linkonly, 16)->scope = SCOPE_LINK;
 	CHECK(fib_select_addr(ns, b, &far, SCOPE_UNIVERSE).v4 == one.v4);
 	CHECK(fib_select_addr(ns, b, &far, SCOPE_LINK).v4 == linkonly.v4);
+	CHECK(fib_addr_type(ns, &one) == RTN_BROADCAST_); /* no table yet */
+	fib_table_make(ns->fib, RT_TABLE_LOCAL_);
 	CHECK(fib_addr_type(ns, &one) == RTN_UNICAST_); /* the local table says what is local, and it is empty */
 	net_free(net);
 }
