@@ -430,7 +430,7 @@ static void socket_deliver(struct sim *s, struct packet *p, const struct icmp_hd
 		return;
 	if (icmp->type == ICMP_REDIRECT_)
 		ip_redirect(s, p, quoted, info);
-	else if (icmp->type == ICMP_UNREACH && icmp->code == ICMP_FRAG_NEEDED_)
+	else if (icmp->type == ICMP_UNREACH && icmp->code == ICMP_FRAG_NEEDED_ && quoted->protocol != IPPROTO_TCP_)
 		ip_update_pmtu(s, ns, get32(quoted->daddr), info);
 	sock_icmp_error(s, ns, quoted, size, icmp->type, icmp->code, info, &from);
 }

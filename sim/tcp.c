@@ -268,11 +268,26 @@ static void handle_backlog(struct tcp *t)
 	t->backlog_tail = NULL;
 }
 
+/* The end of release_sock(), with bottom halves off: tcp_release_cb() does what had to wait for the socket. */
+static void disown(struct tcp *t)
+{
+	uint32_t mtu = t->mtu_info;
+
+	t->mtu_info = 0;
+	if (mtu)
+		tcp_mtu_reduced(t, mtu);
+	t->owned = false;
+}
+
 /* release_sock() */
 static void release(struct tcp *t)
 {
+	struct sim *s = t->s;
+
 	handle_backlog(t);
-	t->owned = false;
+	local_bh_disable(s);
+	disown(t);
+	local_bh_enable(s);
 }
 
 static int connect_check(const struct tcp *t)
@@ -562,8 +577,11 @@ static void tcp_close(struct sim *s, struct sock *sk)
 	if (t->state == TCPS_FIN_WAIT2)
 		tcp_time_wait(t, TCPS_FIN_WAIT2);
 	local_bh_enable(s);
-	release(t);
+	handle_backlog(t);
+	local_bh_disable(s);
+	disown(t);
 	tcp_reap(s, sk);
+	local_bh_enable(s);
 }
 
 const struct proto proto_tcp = {

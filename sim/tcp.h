@@ -75,6 +75,7 @@ struct tcp {
 	bool rcv_shutdown, snd_shutdown, done; /* done: SOCK_DONE */
 	bool orphan;                           /* no program holds it */
 	bool owned;                            /* a system call works on it: what arrives waits in backlog */
+	uint32_t mtu_info;                     /* a path MTU that came meanwhile; 0 = none */
 	struct packet *backlog, *backlog_tail;
 	uint32_t command; /* the lab's command that made it */
 
@@ -186,6 +187,7 @@ void tcp_arm(struct tcp *t, struct timer *timer, uint64_t after);
 /* tcp_input.c */
 void tcp_input(struct tcp *t, struct packet *p);          /* of a connection; takes p over */
 bool tcp_read(const struct packet *p, struct tcp_seg *g); /* false: malformed */
+void tcp_mtu_reduced(struct tcp *t, uint32_t mtu);        /* a smaller path MTU was told */
 int tcp_ack(struct tcp *t, const struct tcp_seg *g);      /* 1, 0: an old one, -1: of what was never sent */
 /* __tcp_oow_rate_limited(): whether an answer is due only later. */
 bool tcp_oow_limited(struct tcp *t);

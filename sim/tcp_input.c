@@ -454,14 +454,20 @@ void tcp_input(struct tcp *t, struct packet *p)
 /* ---- ICMP errors ---- */
 
 /* tcp_v4_mtu_reduced(): what waits is cut anew, and what was sent goes again. */
-static void mtu_reduced(struct tcp *t, uint32_t mtu)
+void tcp_mtu_reduced(struct tcp *t, uint32_t mtu)
 {
 	uint32_t old = t->mss;
+	struct sock *sk = t->sk;
+	struct dst d;
 
-	if (mtu < 68 || (t->state != TCPS_ESTABLISHED && t->state != TCPS_CLOSE_WAIT && t->state != TCPS_FIN_WAIT1 &&
-				t->state != TCPS_CLOSING && t->state != TCPS_LAST_ACK))
+	if (t->state == TCPS_CLOSE || t->state == TCPS_LISTEN)
 		return;
-	tcp_sync_mss(t, mtu);
+	ip_update_pmtu(t->s, sk->ns, sk->daddr, mtu); /* which may make of it the least that there is (min_pmtu) */
+	if ((t->state != TCPS_ESTABLISHED && t->state != TCPS_CLOSE_WAIT && t->state != TCPS_FIN_WAIT1 &&
+		    t->state != TCPS_CLOSING && t->state != TCPS_LAST_ACK) ||
+		sock_route(t->s, sk, NULL, sk->daddr, sk->saddr, &d))
+		return;
+	tcp_sync_mss(t, d.mtu);
 	if (t->mss >= old)
 		return;
 	for (struct segment *g = t->head; g; g = g->next) {
@@ -504,7 +510,10 @@ void tcp_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e)
 	if (seq_before(seq, t->snd_una) || seq_after(seq, t->snd_nxt))
 		return;
 	if (e->type == ICMP_UNREACH && e->code == 4) {
-		mtu_reduced(t, e->info);
+		if (t->owned)
+			t->mtu_info = e->info; /* TCP_MTU_REDUCED_DEFERRED */
+		else
+			tcp_mtu_reduced(t, e->info);
 	} else if (t->state == TCPS_SYN_SENT) {
 		if (sk->recverr)
 			sock_icmp_queue(s, sk, e, get16(h->dport), e->l4);

@@ -2,10 +2,9 @@
 /* What TCP sends: net/ipv4/tcp_output.c, tcp_v4_send_reset(), tcp_v4_send_synack().
  *
  * Theory of operation. The write queue is a list of segments of at most one MSS; those before send_head are under
- * way. The kernel keeps several of them in one buffer and cuts it at the device (GSO); that shows in a PSH on the last
- * of each such run, half a congestion window long, so the runs are made here too. While a system call sends, packets
- * run their course after each run of segments, as the softirq does behind the sender's back.
- * Frames are what a device without TSO carries. Not modelled: pacing, corking. */
+ * way. IP gets them one by one, as with a device whose gso_max_segs is 1. While a system call sends, it owns the
+ * socket, so that the acknowledgements that the segments provoke wait for its end. Frames are what a device without TSO
+ * carries. Not modelled: pacing, corking. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -308,9 +307,9 @@ static bool window_test(const struct tcp *t, const struct segment *g)
 }
 
 /* One that this host itself throws away (a rule in OUTPUT, a full queue) counts as not sent. */
-static int send_segment(struct tcp *t, struct segment *g, bool push)
+static int send_segment(struct tcp *t, struct segment *g)
 {
-	int err = tcp_transmit(t, g->flags | (push ? TCP_PSH : 0), g->seq, g->data, g->len);
+	int err = tcp_transmit(t, g->flags, g->seq, g->data, g->len);
 
 	if (err)
 		return err;
@@ -324,41 +323,17 @@ static int send_segment(struct tcp *t, struct segment *g, bool push)
 	return 0;
 }
 
-/* One buffer as the kernel would hand it to the device; false when nothing more may go. */
-static bool send_run(struct tcp *t, bool nagle_off, int *err)
-{
-	uint32_t half = t->cwnd > 1 ? t->cwnd >> 1 : 1, n = 0;
-	uint32_t quota = t->packets_out < t->cwnd ? t->cwnd - t->packets_out : 0;
-
-	if (half > quota)
-		half = quota;
-	while (t->send_head && n < half) {
-		struct segment *g = t->send_head, *next = g->next;
-		bool last;
-
-		if (!window_test(t, g) || !nagle_test(t, g, nagle_off))
-			break;
-		n++;
-		last = n == half || !next || !window_test(t, next) || !nagle_test(t, next, nagle_off) || !next->len;
-		*err = send_segment(t, g, last && n > 1 && g->len);
-		if (last || *err)
-			break;
-	}
-	return n && !*err && t->send_head;
-}
-
 /* tcp_write_xmit() and what follows it */
 void tcp_push(struct tcp *t, bool nagle_off)
 {
 	uint32_t before = t->packets_out;
-	bool more;
-	int err = 0;
+	struct segment *g;
 
 	if (!t->send_head)
 		return;
-	do {
-		more = send_run(t, nagle_off, &err);
-	} while (more);
+	while ((g = t->send_head) && t->packets_out < t->cwnd && window_test(t, g) && nagle_test(t, g, nagle_off))
+		if (send_segment(t, g))
+			break;
 	if (t->packets_out > before) {
 		if (!before || t->tlp || !timer_is_set(&t->retrans))
 			tcp_rearm_rto(t);
