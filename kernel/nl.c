@@ -10,9 +10,10 @@
 
 struct nl *nl_open(int family, struct err *err)
 {
-	struct nl *nl = xcalloc(1, sizeof(*nl));
+	struct nl *nl = xmalloc(sizeof(*nl));
 	int on = 1;
 
+	memset(nl, 0, offsetof(struct nl, buf)); /* the rest is large, and written before it is read */
 	nl->sock = mnl_socket_open2(family, SOCK_CLOEXEC);
 	if (!nl->sock || mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID) < 0) {
 		err_set(err, (struct loc){ 0 }, "netlink: %s", strerror(errno));

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Real processes of a lab.
  *
- * Theory of operation. kproc_start() forks. The child enters the network namespace, closes every descriptor but its
- * standard ones (a descriptor of a namespace would keep that alive after `ip netns del`), and runs the program. For
- * `unshare --pid --fork` there is one process more, as there is with the real tool: the child makes the PID namespace,
- * forks the program as its PID 1, waits for it and passes its status on. Over a socket pair the program says that it is
- * there, or what the system refused; it waits for leave, so that the parent can look at its PIDs however soon it ends.
- * It closes its end when it waits for the first time: from then on it is where the model's program is at once.
+ * Theory of operation. kproc_start() has a starter fork (kernel/starter.c). The child enters the network namespace,
+ * closes every descriptor but its standard ones (a descriptor of a namespace would keep that alive after `ip netns
+ * del`), and runs the program. For `unshare --pid --fork` there is one process more, as there is with the real tool:
+ * the child makes the PID namespace, forks the program as its PID 1, waits for it and passes its status on. Over a
+ * socket pair the program says that it is there, or what the system refused; it waits for leave, so that the parent can
+ * look at its PIDs however soon it ends. It closes its end when it waits for the first time: from then on it is where
+ * the model's program is at once.
  *
  * PID 1 of a namespace does not die of a signal that it has no handler for; the model ends a program all the same, and
  * so does kproc_kill(): by SIGKILL, and the status says which signal was meant. */
@@ -26,8 +27,14 @@
 
 #include "kernel/procfs.h"
 #include "kernel/sandbox.h"
+#include "kernel/starter.h"
 #include "kernel/sys.h"
 
+struct kprocs {
+	struct starter *starter;
+	struct procfs_title title;
+	int verifier;
+};
 struct kproc {
 	pid_t child; /* ours to reap: the program, or the one that waits for it */
 	pid_t program;
@@ -154,24 +161,28 @@ static void take_descriptors(int out, int err, int say_fd)
 		failed(SAY_FD, "close_range");
 }
 
-static _Noreturn void child(int netns_fd, const struct op_run *run, const struct procfs_title *t, int out, int err,
-	int say_fd, int verifier)
+/* The descriptors that go to the starter. */
+enum { PASS_NETNS, PASS_OUT, PASS_ERR, PASS_SAY };
+
+static void child(void *ctx, const void *arg, const int fd[STARTER_FDS])
 {
+	const struct kprocs *ks = ctx;
+	const struct op_run *run = arg;
 	sigset_t none;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
-		failed(say_fd, "prctl");
+		failed(fd[PASS_SAY], "prctl");
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
-	if (setns(netns_fd, CLONE_NEWNET))
-		failed(say_fd, "setns");
-	take_descriptors(out, err, say_fd);
+	if (setns(fd[PASS_NETNS], CLONE_NEWNET))
+		failed(fd[PASS_SAY], "setns");
+	take_descriptors(fd[PASS_OUT], fd[PASS_ERR], fd[PASS_SAY]);
 	if (run->new_pid_ns)
-		outside(run, t, SAY_FD, verifier);
+		outside(run, &ks->title, SAY_FD, ks->verifier);
 	say(SAY_FD, WORD_FORKED, 0, "");
-	program(run, t, SAY_FD, verifier);
+	program(run, &ks->title, SAY_FD, ks->verifier);
 }
 
 /* ---- in the parent ---- */
@@ -216,22 +227,42 @@ static void close_all(const int *fd, unsigned n)
 			close(fd[i]);
 }
 
-struct kproc *kproc_start(int netns_fd, const struct op *op, struct err *err)
+struct kprocs *kprocs_new(struct err *err)
 {
-	int fd[6] = { -1, -1, -1, -1, -1, -1 }, verifier = getpid(), rc; /* output, errors, words */
-	struct procfs_title t = procfs_title_find();
+	struct kprocs *ks = xcalloc(1, sizeof(*ks));
+
+	ks->title = procfs_title_find();
+	ks->verifier = getpid();
+	ks->starter = starter_new(child, ks, err);
+	if (ks->starter)
+		return ks;
+	free(ks);
+	return NULL;
+}
+
+void kprocs_free(struct kprocs *ks)
+{
+	if (!ks)
+		return;
+	starter_free(ks->starter);
+	free(ks);
+}
+
+struct kproc *kproc_start(struct kprocs *ks, int netns_fd, const struct op *op, struct err *err)
+{
+	int fd[6] = { -1, -1, -1, -1, -1, -1 }, rc; /* output, errors, words */
 	struct kproc *k = xcalloc(1, sizeof(*k));
 
 	*k = (struct kproc){ .own_pid_ns = op->run.new_pid_ns, .fd = { -1, -1 }, .words = -1 };
 	if (nonblocking_pipe(fd) || nonblocking_pipe(fd + 2) ||
-		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd + 4) || (k->child = fork()) < 0) {
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd + 4) ||
+		(k->child = starter_start(
+			 ks->starter, &op->run, (const int[]){ [PASS_NETNS] = netns_fd, fd[1], fd[3], fd[5] })) < 0) {
 		err_set(err, op->loc, "a process can not be started: %s", strerror(errno));
 		close_all(fd, 6);
 		free(k);
 		return NULL;
 	}
-	if (!k->child)
-		child(netns_fd, &op->run, &t, fd[1], fd[3], fd[5], verifier);
 	close_all((const int[]){ fd[1], fd[3], fd[5] }, 3);
 	k->program = k->child;
 	k->fd[0] = fd[0];

@@ -12,11 +12,16 @@
 #include "model/err.h"
 #include "model/op.h"
 
+struct kprocs;
 struct kproc;
-/* Forks; the child enters the network namespace, makes a PID namespace and mounts a /proc of its own when the op says
- * so (as unshare --pid --fork --mount-proc does), and runs the program of the OP_RUN until it ends. NULL with *err
- * when the system refuses. */
-struct kproc *kproc_start(int netns_fd, const struct op *op, struct err *err);
+/* What starts them: to be made inside the sandbox, before what makes the process large, and after what it is to run,
+ * for that is read from memory as it is now. NULL with *err. */
+struct kprocs *kprocs_new(struct err *err);
+void kprocs_free(struct kprocs *ks); /* NULL is fine; after all that it started */
+/* A new process enters the network namespace, makes a PID namespace and mounts a /proc of its own when the op says so
+ * (as unshare --pid --fork --mount-proc does), and runs the program of the OP_RUN until it ends. The op has been there
+ * since before kprocs_new(). NULL with *err when the system refuses. */
+struct kproc *kproc_start(struct kprocs *ks, int netns_fd, const struct op *op, struct err *err);
 #define KPROC_FDS 3
 /* The descriptors to wait for (POLLIN); at most KPROC_FDS. 0 when it has ended. */
 unsigned kproc_poll(const struct kproc *k, struct pollfd fds[KPROC_FDS]);

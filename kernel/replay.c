@@ -150,7 +150,7 @@ static struct job *job_start(struct replay *r, uint32_t index, const struct op *
 	if (op->kind == OP_SLEEP) {
 		j->until = clock_now() + op->sleep.ns;
 	} else {
-		j->proc = kproc_start(ns->fd, op, err);
+		j->proc = kproc_start(r->procs, ns->fd, op, err);
 		if (!j->proc) {
 			free(j);
 			return NULL;
@@ -642,6 +642,9 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	r->pace = xcalloc(run->n + 1, sizeof(*r->pace));
 	if (sandbox_enter(&r->sandbox, err))
 		return -1;
+	r->procs = kprocs_new(err);
+	if (!r->procs)
+		return -1;
 	r->sandbox.first->links_changed = true;
 	if (loopback_up(r, err))
 		return -1;
@@ -680,6 +683,7 @@ void replay_release(struct replay *r)
 		kproc_free(j->proc);
 		free(j);
 	}
+	kprocs_free(r->procs);
 	capture_free(r->capture);
 	observe_free(r->observe);
 	snapshot_free(r->end);

@@ -31,6 +31,7 @@ struct replay {
 	struct await *await; /* frames that the model predicts */
 	uint64_t *pace;      /* ns since the beginning, when each command took effect, and the end: run->n + 1, owned */
 	uint64_t began;
+	struct kprocs *procs;
 	struct job *jobs;
 	struct kns *nameless; /* namespaces that only processes are in still, by next, owned */
 	bool went_down;       /* a device, since links were last seen to rest */

@@ -28,6 +28,7 @@
 #include "model/prog.h"
 
 #define KSYS_FDS 1024
+#define PACKET_SIZE 65536 /* an IP packet's, at most */
 
 struct ksock {
 	bool used, want_write, ended, idle, recverr; /* idle: TCP, neither connected nor listening */
@@ -43,7 +44,7 @@ struct ksys {
 	uint64_t alarm; /* UINT64_MAX: off */
 	int verifier, status;
 	bool exited;
-	uint8_t packet[65536];
+	uint8_t *packet;
 };
 
 static struct ksys *of(struct sys *s)
@@ -235,7 +236,7 @@ static long sys_recv(struct sys *s, int fd, struct sys_msg *m)
 	struct ksys *k = of(s);
 	bool raw = k->sock[fd].kind == SYS_RAW_ICMP, tcp = k->sock[fd].kind == SYS_TCP;
 	struct sockaddr_in from = { .sin_family = AF_INET };
-	struct iovec iov = { raw ? k->packet : m->data, raw ? sizeof(k->packet) : m->cap };
+	struct iovec iov = { raw ? k->packet : m->data, raw ? PACKET_SIZE : m->cap };
 	union {
 		char room[64];
 		struct cmsghdr align;
@@ -544,7 +545,10 @@ int ksys_run(const struct op_run *run, int verifier, int ready)
 
 	if (!ops)
 		return 127;
-	*k = (struct ksys){ .sys = { &kernel_sys }, .alarm = UINT64_MAX, .verifier = verifier };
+	k->sys = (struct sys){ &kernel_sys };
+	k->alarm = UINT64_MAX;
+	k->verifier = verifier;
+	k->packet = xmalloc(PACKET_SIZE);
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
@@ -558,6 +562,7 @@ int ksys_run(const struct op_run *run, int verifier, int ready)
 	loop(k, signals);
 	status = k->status;
 	prog_free(k->prog);
+	free(k->packet);
 	free(k);
 	return status;
 }
