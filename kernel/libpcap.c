@@ -38,7 +38,7 @@ static void *open_library(void)
 	void *lib = NULL;
 
 	for (size_t i = 0; !lib && i < ARRAY_SIZE(names); i++)
-		lib = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
+		lib = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
 	return lib;
 }
 

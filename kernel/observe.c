@@ -3,6 +3,7 @@
  * order of one source in one namespace is the kernel's; that between sources is not. */
 #include "kernel/observe.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,11 +152,26 @@ void observe_mark(struct observe *o, uint32_t command)
 	o->command = command;
 }
 
+/* One system call says which sources have anything to read, or an error to tell of; each would make some per
+ * namespace. */
 void observe_drain(struct observe *o)
 {
-	for (unsigned i = 0; i < OBS_NUM; i++)
-		if (o->source[i].self)
+	unsigned n = observe_poll(o, NULL, 0), at = 0;
+	struct pollfd *fds = xcalloc(n + 1, sizeof(*fds));
+	bool known;
+
+	observe_poll(o, fds, n);
+	known = poll(fds, n, 0) >= 0;
+	for (unsigned i = 0; i < OBS_NUM; i++) {
+		unsigned end = at + (o->source[i].self ? o->ops[i]->poll(o->source[i].self, NULL, 0) : 0);
+		bool any = !known;
+
+		for (; at < end; at++)
+			any |= fds[at].revents != 0;
+		if (any && o->source[i].self)
 			o->ops[i]->drain(o->source[i].self);
+	}
+	free(fds);
 }
 
 void observe_end(struct observe *o)

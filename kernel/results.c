@@ -9,17 +9,18 @@
 #include "kernel/compare.h"
 
 static const struct mask {
+	const char *has; /* a part of all that matches: a text without it is left alone, and costs nothing */
 	const char *pattern, *to;
 } masks[] = {
-	{ "time=[0-9.]+ ms", "time=T ms" },
-	{ "time [0-9]+ms", "time Tms" },
-	{ "rtt min/avg/max/mdev = [0-9./]+ ms", "rtt T" },
-	{ ", pipe [0-9]+", "" },
-	{ ", ipg/ewma [0-9./]+ ms", "" },
-	{ "after [0-9]+ ms", "after T ms" },
-	{ "after [0-9]+ milliseconds", "after T milliseconds" },
-	{ "in [0-9]+ ms", "in T ms" },
-	{ "Date: [^\r\n]*", "Date: D" },
+	{ "time=", "time=[0-9.]+ ms", "time=T ms" },
+	{ "time ", "time [0-9]+ms", "time Tms" },
+	{ "rtt min/avg/max/mdev = ", "rtt min/avg/max/mdev = [0-9./]+ ms", "rtt T" },
+	{ ", pipe ", ", pipe [0-9]+", "" },
+	{ ", ipg/ewma ", ", ipg/ewma [0-9./]+ ms", "" },
+	{ "after ", "after [0-9]+ ms", "after T ms" },
+	{ "after ", "after [0-9]+ milliseconds", "after T milliseconds" },
+	{ "in ", "in [0-9]+ ms", "in T ms" },
+	{ "Date: ", "Date: [^\r\n]*", "Date: D" },
 };
 
 /* Replaces every match; the caller frees. */
@@ -77,7 +78,8 @@ static char *masked(const struct op *op, const struct buf *b)
 	char *text = xstrdup(buf_str(b));
 
 	for (unsigned i = 0; i < ARRAY_SIZE(masks); i++)
-		text = replace_all(text, &masks[i]);
+		if (strstr(text, masks[i].has))
+			text = replace_all(text, &masks[i]);
 	return op->kind == OP_NEIGH_SHOW || op->kind == OP_ARP_SHOW ? sorted(text) : text;
 }
 
