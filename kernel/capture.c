@@ -285,6 +285,16 @@ void capture_mark(struct capture *c, uint32_t command)
 	c->command = command;
 }
 
+unsigned capture_read(struct capture *c, const struct pollfd *fds)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < c->n; i++)
+		if (fds[i].revents)
+			n += drain_handle(c, &c->handle[i]);
+	return n;
+}
+
 /* One system call says which handles have anything; libpcap would make several for each. */
 unsigned capture_drain(struct capture *c)
 {
@@ -293,9 +303,7 @@ unsigned capture_drain(struct capture *c)
 
 	capture_poll(c, fds, c->n);
 	if (poll(fds, c->n, 0) > 0)
-		for (unsigned i = 0; i < c->n; i++)
-			if (fds[i].revents)
-				n += drain_handle(c, &c->handle[i]);
+		n = capture_read(c, fds);
 	free(fds);
 	return n;
 }

@@ -43,6 +43,8 @@ void capture_forget(struct capture *c, const char *ns);
 void capture_mark(struct capture *c, uint32_t command);
 /* Reads all there is, without waiting. How many frames came. */
 unsigned capture_drain(struct capture *c);
+/* The same, of those handles of which poll(2) said something in what capture_poll() filled in. */
+unsigned capture_read(struct capture *c, const struct pollfd *fds);
 /* The descriptors to wait for (POLLIN), up to max; returns how many there are. */
 unsigned capture_poll(const struct capture *c, struct pollfd *fds, unsigned max);
 /* Frames that the kernel had no room for: when not 0, what is missing proves nothing. */

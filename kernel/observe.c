@@ -152,25 +152,29 @@ void observe_mark(struct observe *o, uint32_t command)
 	o->command = command;
 }
 
+void observe_read(struct observe *o, const struct pollfd *fds)
+{
+	for (unsigned i = 0; i < OBS_NUM; i++) {
+		unsigned n = o->source[i].self ? o->ops[i]->poll(o->source[i].self, NULL, 0) : 0;
+		bool any = false;
+
+		for (; n; n--)
+			any |= fds++->revents != 0;
+		if (any)
+			o->ops[i]->drain(o->source[i].self);
+	}
+}
+
 /* One system call says which sources have anything to read, or an error to tell of; each would make some per
  * namespace. */
 void observe_drain(struct observe *o)
 {
-	unsigned n = observe_poll(o, NULL, 0), at = 0;
+	unsigned n = observe_poll(o, NULL, 0);
 	struct pollfd *fds = xcalloc(n + 1, sizeof(*fds));
-	bool known;
 
 	observe_poll(o, fds, n);
-	known = poll(fds, n, 0) >= 0;
-	for (unsigned i = 0; i < OBS_NUM; i++) {
-		unsigned end = at + (o->source[i].self ? o->ops[i]->poll(o->source[i].self, NULL, 0) : 0);
-		bool any = !known;
-
-		for (; at < end; at++)
-			any |= fds[at].revents != 0;
-		if (any && o->source[i].self)
-			o->ops[i]->drain(o->source[i].self);
-	}
+	if (poll(fds, n, 0) > 0)
+		observe_read(o, fds);
 	free(fds);
 }
 

@@ -77,6 +77,8 @@ void observe_mark(struct observe *o, uint32_t command); /* what comes now belong
 void observe_drain(struct observe *o);
 void observe_end(struct observe *o); /* the lab is over */
 unsigned observe_poll(const struct observe *o, struct pollfd *fds, unsigned max);
+/* Reads those sources of which poll(2) said something in what observe_poll() filled in. */
+void observe_read(struct observe *o, const struct pollfd *fds);
 uint64_t observe_lost(struct observe *o, enum obs_source s);
 /* NULL: it observes; else why not. */
 const char *observe_why_not(const struct observe *o, enum obs_source s);

@@ -33,6 +33,7 @@
 struct kprocs {
 	struct starter *starter;
 	struct procfs_title title;
+	struct ksys *sys; /* each program has a copy of it, by fork() */
 	int verifier;
 };
 struct kproc {
@@ -100,7 +101,7 @@ static void mount_proc(int say_fd)
 		failed(say_fd, "mount: /proc");
 }
 
-static _Noreturn void program(const struct op_run *run, const struct procfs_title *t, int say_fd, int verifier)
+static _Noreturn void program(const struct kprocs *ks, const struct op_run *run, int say_fd)
 {
 	char leave;
 
@@ -108,15 +109,15 @@ static _Noreturn void program(const struct op_run *run, const struct procfs_titl
 		failed(say_fd, "prctl");
 	if (run->mount_proc)
 		mount_proc(say_fd);
-	title(t, run, false);
+	title(&ks->title, run, false);
 	say(say_fd, WORD_RUNS, 0, "");
 	if (read(say_fd, &leave, 1) != 1)
 		_exit(126);
-	_exit(ksys_run(run, run->new_pid_ns && run->mount_proc ? 0 : verifier, say_fd));
+	_exit(ksys_run(ks->sys, run, run->new_pid_ns && run->mount_proc ? 0 : ks->verifier, say_fd));
 }
 
 /* Does what unshare --pid --fork does: waits, deaf to SIGINT and SIGTERM. */
-static _Noreturn void outside(const struct op_run *run, const struct procfs_title *t, int say_fd, int verifier)
+static _Noreturn void outside(const struct kprocs *ks, const struct op_run *run, int say_fd)
 {
 	int status;
 	pid_t inner;
@@ -125,14 +126,14 @@ static _Noreturn void outside(const struct op_run *run, const struct procfs_titl
 	signal(SIGTERM, SIG_IGN);
 	if (unshare(CLONE_NEWPID))
 		failed(say_fd, "unshare");
-	title(t, run, true);
+	title(&ks->title, run, true);
 	inner = fork();
 	if (inner < 0)
 		failed(say_fd, "fork");
 	if (!inner) {
 		signal(SIGINT, SIG_DFL);
 		signal(SIGTERM, SIG_DFL);
-		program(run, t, say_fd, verifier);
+		program(ks, run, say_fd);
 	}
 	say(say_fd, WORD_FORKED, 0, "");
 	for (int fd = 0; fd <= SAY_FD; fd++)
@@ -180,9 +181,9 @@ static void child(void *ctx, const void *arg, const int fd[STARTER_FDS])
 		failed(fd[PASS_SAY], "setns");
 	take_descriptors(fd[PASS_OUT], fd[PASS_ERR], fd[PASS_SAY]);
 	if (run->new_pid_ns)
-		outside(run, &ks->title, SAY_FD, ks->verifier);
+		outside(ks, run, SAY_FD);
 	say(SAY_FD, WORD_FORKED, 0, "");
-	program(run, &ks->title, SAY_FD, ks->verifier);
+	program(ks, run, SAY_FD);
 }
 
 /* ---- in the parent ---- */
@@ -233,10 +234,11 @@ struct kprocs *kprocs_new(struct err *err)
 
 	ks->title = procfs_title_find();
 	ks->verifier = getpid();
+	ks->sys = ksys_new();
 	ks->starter = starter_new(child, ks, err);
 	if (ks->starter)
 		return ks;
-	free(ks);
+	kprocs_free(ks);
 	return NULL;
 }
 
@@ -245,6 +247,7 @@ void kprocs_free(struct kprocs *ks)
 	if (!ks)
 		return;
 	starter_free(ks->starter);
+	ksys_free(ks->sys);
 	free(ks);
 }
 

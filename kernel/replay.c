@@ -64,25 +64,29 @@ static void reap(struct replay *r)
 static void pump(struct replay *r, uint64_t until)
 {
 	uint64_t now = clock_now(), ms = until > now ? (until - now + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC : 0;
-	unsigned n = capture_poll(r->capture, NULL, 0), used = n;
+	unsigned captures = capture_poll(r->capture, NULL, 0), n = captures + observe_poll(r->observe, NULL, 0),
+		 used = n;
 	struct pollfd *fds;
+	bool any;
 
 	for (struct job *j = r->jobs; j; j = j->next)
 		n += KPROC_FDS;
-	n += observe_poll(r->observe, NULL, 0);
 	fds = xcalloc(n + 1, sizeof(*fds));
-	capture_poll(r->capture, fds, used);
-	used += observe_poll(r->observe, fds + used, n - used);
+	capture_poll(r->capture, fds, captures);
+	observe_poll(r->observe, fds + captures, used - captures);
 	for (struct job *j = r->jobs; j; j = j->next)
 		if (!j->done && j->proc)
 			used += kproc_poll(j->proc, fds + used);
 	ms = ms < POLL_MAX_MS ? ms : POLL_MAX_MS;
-	poll(fds, used, (int)ms);
+	any = poll(fds, used, (int)ms) > 0;
+	now = clock_now() - now; /* reading takes its time too, and is no waiting */
+	if (any) {
+		capture_read(r->capture, fds);
+		observe_read(r->observe, fds + captures);
+	}
 	free(fds);
-	now = clock_now() - now;
 	if (now > r->late + ms * NSEC_PER_MSEC)
 		r->late = now - ms * NSEC_PER_MSEC;
-	drain(r);
 	reap(r);
 }
 

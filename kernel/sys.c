@@ -45,6 +45,7 @@ struct ksys {
 	int verifier, status;
 	bool exited;
 	uint8_t *packet;
+	struct pollfd fds[KSYS_FDS + 1]; /* what is waited for */
 };
 
 static struct ksys *of(struct sys *s)
@@ -509,7 +510,7 @@ static int wait_events(struct ksys *k, struct pollfd *fds, unsigned n)
 
 static void loop(struct ksys *k, int signals)
 {
-	struct pollfd *fds = xcalloc(KSYS_FDS + 1, sizeof(*fds));
+	struct pollfd *fds = k->fds;
 	struct signalfd_siginfo info;
 
 	while (!k->exited) {
@@ -533,22 +534,35 @@ static void loop(struct ksys *k, int signals)
 			tell(k, PROG_TIMER, -1);
 		}
 	}
-	free(fds);
 }
 
-int ksys_run(const struct op_run *run, int verifier, int ready)
+struct ksys *ksys_new(void)
+{
+	struct ksys *k = xcalloc(1, sizeof(*k));
+
+	k->sys = (struct sys){ &kernel_sys };
+	k->alarm = UINT64_MAX;
+	k->packet = xmalloc(PACKET_SIZE);
+	return k;
+}
+
+void ksys_free(struct ksys *k)
+{
+	if (!k)
+		return;
+	free(k->packet);
+	free(k);
+}
+
+int ksys_run(struct ksys *k, const struct op_run *run, int verifier, int ready)
 {
 	const struct prog_ops *ops = prog_find(run->argv[0]);
-	struct ksys *k = xcalloc(1, sizeof(*k));
 	sigset_t set;
-	int signals, status;
+	int signals;
 
 	if (!ops)
 		return 127;
-	k->sys = (struct sys){ &kernel_sys };
-	k->alarm = UINT64_MAX;
 	k->verifier = verifier;
-	k->packet = xmalloc(PACKET_SIZE);
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
@@ -560,9 +574,6 @@ int ksys_run(const struct op_run *run, int verifier, int ready)
 	tell(k, PROG_START, -1);
 	close(ready);
 	loop(k, signals);
-	status = k->status;
 	prog_free(k->prog);
-	free(k->packet);
-	free(k);
-	return status;
+	return k->status;
 }
