@@ -127,6 +127,15 @@ int setns(int fd, int type)
 	return 0;
 }
 
+/* There is always something to read. */
+int poll(struct pollfd *fds, nfds_t n, int ms)
+{
+	(void)ms;
+	for (nfds_t i = 0; i < n; i++)
+		fds[i].revents = POLLIN;
+	return (int)n;
+}
+
 /* ---- who listens ---- */
 
 static void add_namespace(struct sandbox *s, const char *name)
