@@ -43,7 +43,7 @@ struct rows {
 	bool both; /* captures do not tell directions apart */
 	const struct compare_device *only;
 	unsigned n_only;
-	unsigned igmp, ip6, late, early_acks;
+	unsigned igmp, ip6, late, early_acks, unheard;
 };
 struct walk { /* of one row */
 	const struct run *run;
@@ -102,6 +102,27 @@ static bool by_timer(const struct trace *t, uint32_t packet)
 	return false;
 }
 
+/* A device that comes up announces its addresses (arp_notify, inetdev_event()), before a capture can be open on it. */
+static bool unheard(struct rows *rows, const struct run *run, const struct event *e, const struct row_frame *f)
+{
+	const struct eth_hdr *eth = (const void *)f->data;
+	const struct arp_hdr *arp = (const void *)(f->data + sizeof(*eth));
+
+	if (f->dir != DIR_OUT || !e->command || f->size < sizeof(*eth) + sizeof(*arp) ||
+		get16(eth->proto) != ETH_P_ARP_ || get32(arp->sip) != get32(arp->tip))
+		return false;
+	for (const struct op *op = &run->cmd[e->command - 1].op; op; op = op->next) {
+		const char *ns = *op_ns(op) ? op_ns(op) : "host";
+
+		if (op->kind != OP_LINK_SET || !op->link.up_set || !op->link.up || strcmp(op->link.dev, e->dev) ||
+			strcmp(ns, e->ns))
+			continue;
+		rows->unheard++;
+		return true;
+	}
+	return false;
+}
+
 static void collect_model(struct rows *rows, const struct run *run)
 {
 	for (uint64_t seq = 1; seq <= trace_events(run->trace); seq++) {
@@ -122,6 +143,8 @@ static void collect_model(struct rows *rows, const struct run *run)
 		f.packet = e.packet;
 		f.seq = seq;
 		f.timer = by_timer(run->trace, e.packet);
+		if (unheard(rows, run, &e, &f))
+			continue;
 		row = row_get(rows, e.ns, e.dev, f.dir);
 		row_add(&row->model, &row->n_model, &f);
 	}
@@ -445,6 +468,11 @@ void compare_frames(const struct run *run, struct frames *captured, struct vars 
 		report_skip(report,
 			"%u frames of the stack's timers about the end of the lab, where the two clocks differ",
 			rows.late);
+	if (rows.unheard)
+		report_skip(report,
+			"%u ARP requests by which a device that comes up announces its addresses: no capture is open "
+			"yet",
+			rows.unheard);
 	if (rows.early_acks)
 		report_skip(report,
 			"%u acknowledgements that the kernel's next tick sent, ahead of the FIN that bears them too",
