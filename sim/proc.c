@@ -24,11 +24,38 @@ static struct proc *proc_get(const struct sim *s, uint32_t id)
 	return s->procs && id && id <= s->procs->n ? s->procs->by_id[id - 1] : NULL;
 }
 
+/* Process context: what runs is the program's, whoever woke it, and softirqs run behind what it sends. */
+struct context {
+	uint32_t cause, command, bh_off;
+	bool in_timer;
+};
+
+static struct context enter(struct sim *s, uint32_t command)
+{
+	struct context c = { s->cause, s->command, s->bh_off, s->in_timer };
+
+	s->cause = 0;
+	s->command = command;
+	s->bh_off = 0;
+	s->in_timer = false;
+	return c;
+}
+
+static void leave(struct sim *s, const struct context *c)
+{
+	s->cause = c->cause;
+	s->command = c->command;
+	s->bh_off = c->bh_off;
+	s->in_timer = c->in_timer;
+}
+
 static void proc_free(struct proc *p)
 {
 	struct timers *ts = &p->s->net->timers;
+	struct context c = enter(p->s, p->s->command);
 
 	sys_close_all(p);
+	leave(p->s, &c);
 	timer_cancel(ts, &p->wake);
 	timer_cancel(ts, &p->alarm);
 	prog_free(p->prog);
@@ -55,22 +82,12 @@ static void proc_end(struct proc *p)
 
 static void tell(struct proc *p, enum prog_event ev, int fd)
 {
-	struct sim *s = p->s;
-	uint32_t cause = s->cause, command = s->command;
-	uint32_t bh_off = s->bh_off;
-	bool in_timer = s->in_timer;
+	struct context c = enter(p->s, p->command);
 
-	s->cause = 0;
-	s->command = p->command;
-	s->in_timer = false;
-	s->bh_off = 0;
 	p->busy = true;
 	p->prog->ops->event(p->prog, ev, fd);
 	p->busy = false;
-	s->cause = cause;
-	s->command = command;
-	s->in_timer = in_timer;
-	s->bh_off = bh_off;
+	leave(p->s, &c);
 }
 
 /* One event by itself; the process may be gone afterwards. */

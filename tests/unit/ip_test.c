@@ -361,8 +361,58 @@ static void t_default_routes(void)
 	end(&w);
 }
 
+/* The frames that cross the first cable, in order: '>' leaves a, '<' comes to r. */
+static void crossings(struct world *w, char *to, size_t size)
+{
+	struct event e;
+	size_t n = 0;
+
+	for (uint64_t i = 1; i <= trace_events(w->s->trace) && n + 1 < size; i++) {
+		trace_get(w->s->trace, i, &e);
+		if (e.kind == EV_FRAME && !strcmp(e.dev, "a0") && !strcmp(e.val[0].str, "out"))
+			to[n++] = '>';
+		else if (e.kind == EV_FRAME && !strcmp(e.dev, "ra") && !strcmp(e.val[0].str, "in"))
+			to[n++] = '<';
+	}
+	to[n] = 0;
+}
+
+/* Three fragments: from a program, and with bottom halves off, as what a softirq sends. */
+static void t_context(void)
+{
+	char order[32];
+
+	for (int off = 0; off < 2; off++) {
+		struct world w = begin();
+
+		for (int i = 0; i < 2 * off; i++) /* they nest */
+			local_bh_disable(w.s);
+		ping(&w, A, A_ROUTER, 64, false, 3000);
+		CHECK(!w.s->backlog_head == !off);
+		for (int i = 0; i < 2 * off; i++)
+			local_bh_enable(w.s);
+		crossings(&w, order, sizeof(order));
+		CHECK(!strcmp(order, off ? ">>><<<" : "><><><"));
+		CHECK(!w.s->backlog_head && !w.s->bh_off && replies(&w) == 1);
+		end(&w);
+	}
+}
+
+/* A device without carrier takes none of them: the first one ends it, of a datagram in one piece or in many. */
+static void t_unsent(void)
+{
+	struct world w = begin();
+
+	w.a0->carrier = false;
+	ping(&w, A, A_ROUTER, 64, false, 3000);
+	CHECK(dropped(&w, "a", "QDISC_DROP") == 1 && dropped(&w, "a", "NOT_SPECIFIED") == 1);
+	end(&w);
+}
+
 int main(void)
 {
+	t_context();
+	t_unsent();
 	t_path_mtu();
 	t_redirect();
 	t_default_routes();
