@@ -88,7 +88,7 @@ struct out {
 	const char *program;
 	uint32_t saddr, daddr, seq, ack;
 	uint16_t sport, dport, window;
-	uint8_t flags, tos, options;
+	uint8_t flags, tos, ttl, options; /* ttl: 0 = the default */
 	bool confirm;
 	const uint8_t *option, *data;
 	uint32_t len, mark;
@@ -159,7 +159,7 @@ static int transmit(const struct out *o)
 	err = ip_route_output(o->s, o->ns, p, &dst, &src, o->oif, o->tos, o->mark, &p->dst);
 	if (err)
 		return sim_drop(o->s, p, DROP_IP_OUTNOROUTES, o->stage, NULL, -EHOSTUNREACH);
-	ip_build_header(o->s, p, o->ns, o->saddr, o->daddr, IPPROTO_TCP_, o->tos, o->sk ? o->sk->ttl : 0,
+	ip_build_header(o->s, p, o->ns, o->saddr, o->daddr, IPPROTO_TCP_, o->tos, o->ttl,
 		!o->sk || o->sk->pmtudisc == PMTUDISC_DO || o->sk->pmtudisc == PMTUDISC_WANT);
 	h = packet_tcp(p);
 	h->check = put16(csum_pseudo4(packet_ip4(p), h, hlen + o->len));
@@ -193,6 +193,9 @@ static int tcp_transmit(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_
 	o.oif = sock_device(sk, &err);
 	if (err)
 		return err;
+	/* tcp_v4_timewait_ack(), tcp_v4_reqsk_send_ack(): the control socket sends for what is no full socket */
+	if (t->state != TCPS_TIME_WAIT && (t->state != TCPS_SYN_RECV || (flags & TCP_SYN)))
+		o.ttl = sk->ttl;
 	if (flags & TCP_SYN) {
 		o.options = (uint8_t)syn_options(t, option, flags & TCP_ACK ? t->ts_recent : 0);
 		o.window = (uint16_t)(t->rcv_wnd < UINT16_MAX ? t->rcv_wnd : UINT16_MAX);
