@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Theory of operation. A run has a seed, and each of its labs an index. For each index a few candidates are drawn
- * (their seeds come from the run's seed and the index alone), and run in the model, all in one child. Then, strictly in
- * the order of the indices, the candidate is taken that reaches what has been reached least so far: so which lab it is
- * depends on the seed, the shard and the model, and neither on the kernel nor on what ends when. The one that was taken
- * runs in a child of its own, in the model again and then in the kernel.
+ * (their seeds come from the run's seed and the index alone), and run in the model, those of a few indices in one
+ * child. Then, strictly in the order of the indices, the candidate is taken that reaches what has been reached least so
+ * far: so which lab it is depends on the seed, the shard and the model, and neither on the kernel nor on what ends
+ * when. The one that was taken runs in a child of its own, in the model again and then in the kernel.
  *
  * Most of a lab's life is waiting, so many run at once; how many follows how late they are: the share of their lives in
  * which children were ready to run and did not get a processor (jobs_adapt()). Too late is as bad as too slow, for a
@@ -20,7 +20,8 @@
 #include "model/gen.h"
 #include "sim/fuzz_state.h"
 
-#define CANDIDATES 4                     /* at most the size of fuzz_work.seed */
+#define CANDIDATES 4                     /* of an index */
+#define BATCH (FUZZ_SEEDS / CANDIDATES)  /* indices whose candidates one child draws: a child costs more than a lab */
 #define AHEAD 2                          /* indices under way, per job: their candidates are drawn before their turn */
 #define LAB_LIMIT_NS (90 * NSEC_PER_SEC) /* of real time, beside three times the virtual one */
 #define LONG_LAB_NS (20 * NSEC_PER_SEC)  /* labs that take longer are not taken if there is another */
@@ -37,7 +38,7 @@
 struct slot {
 	uint64_t index;
 	unsigned tries;
-	enum { SLOT_DRAWN, SLOT_CHOOSE, SLOT_READY, SLOT_RUNS, SLOT_FREE } state;
+	enum { SLOT_NEW, SLOT_DRAWN, SLOT_CHOOSE, SLOT_READY, SLOT_RUNS, SLOT_FREE } state;
 	unsigned n;
 	uint64_t seed[CANDIDATES];
 	struct fuzz_result res[CANDIDATES];
@@ -46,7 +47,8 @@ struct slot {
 };
 struct task { /* what a child is doing */
 	enum { TASK_CANDIDATES, TASK_LAB, TASK_TRY } kind;
-	struct slot *slot;
+	struct slot *slot[BATCH]; /* the first alone, but for candidates */
+	unsigned slots;
 	struct fuzz_try *try;
 	struct task *next;
 };
@@ -141,31 +143,64 @@ static int start_lab(struct fuzz *f, struct slot *s)
 		gen_lab(s->seed[s->chosen], &s->text);
 	w.text = buf_str(&s->text);
 	w.size = s->text.size;
-	if (start(f, fuzz_lab_child, &w, (struct task){ .kind = TASK_LAB, .slot = s }, limit_of(s->res[s->chosen].now)))
+	if (start(f, fuzz_lab_child, &w, (struct task){ .kind = TASK_LAB, .slot = { s } },
+		    limit_of(s->res[s->chosen].now)))
 		return -1;
 	s->state = SLOT_RUNS;
 	s->tries++;
 	return 0;
 }
 
-static int start_candidates(struct fuzz *f)
+static void slot_add(struct fuzz *f)
 {
 	struct slot *s = xcalloc(1, sizeof(*s));
-	struct fuzz_work w = { .host = f->h, .n = CANDIDATES };
 
 	s->index = f->next_index;
 	for (unsigned i = 0; i < CANDIDATES; i++)
-		s->seed[i] = w.seed[i] = lab_seed(f->o->seed, s->index, i);
-	if (start(f, fuzz_candidates_child, &w, (struct task){ .kind = TASK_CANDIDATES, .slot = s }, LAB_LIMIT_NS)) {
-		free(s);
-		return -1;
-	}
+		s->seed[i] = lab_seed(f->o->seed, s->index, i);
 	if (f->slots == f->slots_cap) {
 		f->slots_cap = f->slots_cap ? f->slots_cap * 2 : 64;
 		f->slot = xrealloc(f->slot, f->slots_cap * sizeof(struct slot *));
 	}
 	f->slot[f->slots++] = s;
 	f->next_index += f->o->shards;
+}
+
+static struct slot *slot_in(struct fuzz *f, int state)
+{
+	for (unsigned i = 0; i < f->slots; i++)
+		if ((int)f->slot[i]->state == state)
+			return f->slot[i];
+	return NULL;
+}
+
+/* Is there an index to draw for? */
+static bool slots_new(struct fuzz *f)
+{
+	if (!slot_in(f, SLOT_NEW) && f->slots < AHEAD * f->jobs)
+		for (unsigned i = 0; i < BATCH && f->next_index < f->o->labs; i++)
+			slot_add(f);
+	return slot_in(f, SLOT_NEW);
+}
+
+static int start_candidates(struct fuzz *f)
+{
+	struct fuzz_work w = { .host = f->h };
+	struct task t = { .kind = TASK_CANDIDATES };
+
+	for (unsigned i = 0; i < f->slots && t.slots < BATCH; i++) {
+		struct slot *s = f->slot[i];
+
+		if (s->state != SLOT_NEW)
+			continue;
+		t.slot[t.slots++] = s;
+		for (unsigned k = 0; k < CANDIDATES; k++)
+			w.seed[w.n++] = s->seed[k];
+	}
+	if (start(f, fuzz_candidates_child, &w, t, LAB_LIMIT_NS))
+		return -1;
+	for (unsigned i = 0; i < t.slots; i++)
+		t.slot[i]->state = SLOT_DRAWN;
 	return 0;
 }
 
@@ -180,14 +215,6 @@ static int start_try(struct fuzz *f)
 	return 0;
 }
 
-static struct slot *slot_ready(struct fuzz *f)
-{
-	for (unsigned i = 0; i < f->slots; i++)
-		if (f->slot[i]->state == SLOT_READY)
-			return f->slot[i];
-	return NULL;
-}
-
 /* Starts what there is room for: the shrinker's first, then labs that were chosen, then candidates. */
 static void fill(struct fuzz *f)
 {
@@ -197,9 +224,9 @@ static void fill(struct fuzz *f)
 
 		if (f->try_next < f->tries)
 			rc = start_try(f);
-		else if ((s = slot_ready(f)))
+		else if ((s = slot_in(f, SLOT_READY)))
 			rc = start_lab(f, s);
-		else if (f->next_index < f->o->labs && f->slots < AHEAD * f->jobs)
+		else if (slots_new(f))
 			rc = start_candidates(f);
 		else
 			return;
@@ -273,7 +300,7 @@ static void slot_end(struct fuzz *f, struct slot *s)
  * lab that the model refuses needs no kernel. */
 static void choose(struct fuzz *f)
 {
-	for (unsigned i = 0; i < f->slots && f->slot[i]->state != SLOT_DRAWN; i++) {
+	for (unsigned i = 0; i < f->slots && f->slot[i]->state != SLOT_DRAWN && f->slot[i]->state != SLOT_NEW; i++) {
 		struct slot *s = f->slot[i];
 		uint64_t best = 0;
 
@@ -330,6 +357,24 @@ static void lab_ended(struct fuzz *f, struct slot *s, const struct pool_end *end
 		slot_end(f, s);
 }
 
+/* A child that ended early has told nothing of some: they are drawn once more, without the one that it ended at. */
+static void candidates_ended(struct fuzz *f, const struct task *t, const struct pool_end *end)
+{
+	struct fuzz_result *res = xcalloc(FUZZ_SEEDS, sizeof(*res));
+	unsigned left = fuzz_candidates_result(end, res, t->slots * CANDIDATES);
+
+	for (unsigned i = 0; i < t->slots; i++) {
+		struct slot *s = t->slot[i];
+
+		s->n = left < CANDIDATES ? left : CANDIDATES;
+		left -= s->n;
+		memcpy(s->res, res + i * CANDIDATES, s->n * sizeof(*res));
+		s->state = s->n ? SLOT_CHOOSE : SLOT_NEW;
+	}
+	free(res);
+	choose(f);
+}
+
 /* More when those that end were hardly late, fewer when they were: a quarter of one at a time up, an eighth down. Not
  * fewer than a few per processor: who is late then is so because of others. */
 static void jobs_adapt(struct fuzz *f, const struct pool_end *end)
@@ -357,13 +402,11 @@ static void ended(struct fuzz *f, struct pool_end *end)
 	f->running--;
 	switch (t->kind) {
 	case TASK_CANDIDATES:
-		t->slot->n = fuzz_candidates_result(end, t->slot->res, CANDIDATES);
-		t->slot->state = SLOT_CHOOSE;
-		choose(f);
+		candidates_ended(f, t, end);
 		break;
 	case TASK_LAB:
 		jobs_adapt(f, end);
-		lab_ended(f, t->slot, end);
+		lab_ended(f, t->slot[0], end);
 		break;
 	case TASK_TRY:
 		jobs_adapt(f, end);

@@ -31,12 +31,14 @@ struct fuzz_result {
 	char kernel[64], user[48];
 };
 
+#define FUZZ_SEEDS 16 /* that one child draws labs from, at most */
+
 /* What a child is to do: its struct is the arg of the pool_fn. */
 struct fuzz_work {
 	const struct fuzz_host *host;
 	const char *text; /* of fuzz_lab_child() */
 	size_t size;
-	uint64_t seed[16]; /* of fuzz_candidates_child() */
+	uint64_t seed[FUZZ_SEEDS]; /* of fuzz_candidates_child() */
 	unsigned n;
 };
 void fuzz_lab_child(const void *work, struct pool_pipe *pipe);        /* model and kernel */
