@@ -82,6 +82,11 @@ static const struct {
 	{ ST_IP_RCV, "ip_rcv_core" },
 	{ ST_IP_ROUTE_INPUT, "ip_rcv_finish_core" },
 	{ ST_IP_ME_HARDER, "nf_hook_slow" },
+	{ ST_NF_CONNTRACK_IN, "nf_hook_slow" },
+	{ ST_NF_CONFIRM, "nf_hook_slow" },
+	{ ST_NF_NAT, "nft_do_chain nf_hook_slow" }, /* a rule's own verdict, or that of the hook behind all rules */
+	{ ST_NF_NAT_PACKET, "nf_hook_slow" },
+	{ ST_NF_NAT_ICMP, "nf_hook_slow" },
 	{ ST_ARP_ERROR, "neigh_invalidate" },
 	{ ST_NEIGH_RESOLVE, "__neigh_event_send" },
 	{ ST_NEIGH_UPDATE, "__neigh_update" },

@@ -193,13 +193,16 @@ bool gen_do_serve_nginx(struct gen *g)
 	return true;
 }
 
-/* Only one of the two speaks: when both do at once, who is first is chance. */
-static void serve(struct gen *g, unsigned ns, const char *server)
+/* Only one of the two speaks, or ends (-N: with nothing to say it does so at once): when both do at once, who is first
+ * is chance. */
+static void serve(struct gen *g, unsigned ns, const char *server, bool may_end)
 {
 	struct gen_server *s = &g->server[g->servers - 1];
+	bool says = gen_chance(g, 35), ends = may_end && gen_chance(g, 20);
 
-	s->talks = gen_chance(g, 35);
-	gen_run(g, ns, "%s 5000 %s", server, s->talks ? "<<X >/dev/null &\nfrom the server\nX" : ">/dev/null &");
+	s->talks = says || ends;
+	gen_run(g, ns, "%s %s-p 5000 %s", server, ends ? "-N " : "[30?-k ]",
+		says ? "<<X >/dev/null &\nfrom the server\nX" : ">/dev/null &");
 	gen_cmd(g, "sleep 0.3");
 }
 
@@ -209,7 +212,7 @@ bool gen_do_serve_tcp(struct gen *g)
 
 	if (ns < 0)
 		return false;
-	serve(g, (unsigned)ns, "nc -l [-p|-p|-k -p|-N -p]");
+	serve(g, (unsigned)ns, "nc -l", true);
 	return true;
 }
 
@@ -219,7 +222,7 @@ bool gen_do_serve_udp(struct gen *g)
 
 	if (ns < 0)
 		return false;
-	serve(g, (unsigned)ns, "nc -u -l [-p|-p|-k -p]");
+	serve(g, (unsigned)ns, "nc -u -l", false);
 	return true;
 }
 

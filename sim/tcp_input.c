@@ -199,7 +199,7 @@ static bool validate(struct tcp *t, struct packet *p, const struct tcp_seg *g)
 			else if (g->len || !tcp_oow_limited(t))
 				send_dupack(t, g);
 		}
-		sim_drop(t->s, p, old ? DROP_TCP_OLD_DATA : DROP_TCP_INVALID_SEQUENCE, ST_TCP_RCV, NULL, 0);
+		sim_drop(t->s, p, old ? DROP_TCP_OLD_SEQUENCE : DROP_TCP_INVALID_SEQUENCE, ST_TCP_RCV, NULL, 0);
 		return false;
 	}
 	if (g->flags & TCP_RST) {
@@ -214,7 +214,7 @@ static bool validate(struct tcp *t, struct packet *p, const struct tcp_seg *g)
 	}
 	if (g->flags & TCP_SYN) {
 		challenge_ack(t);
-		sim_drop(t->s, p, DROP_TCP_FLAGS, ST_TCP_RCV, NULL, 0);
+		sim_drop(t->s, p, DROP_TCP_INVALID_SYN, ST_TCP_RCV, NULL, 0);
 		return false;
 	}
 	return true;
@@ -329,12 +329,12 @@ static void synsent(struct tcp *t, struct packet *p, const struct tcp_seg *g)
 
 	if ((g->flags & TCP_ACK) && (!seq_after(g->ack, t->snd_una) || seq_after(g->ack, t->snd_nxt))) {
 		tcp_send_reset(s, p, t->sk);
-		sim_drop(s, p, DROP_TCP_INVALID_SEQUENCE, ST_TCP_RCV, NULL, 0);
+		sim_drop(s, p, DROP_TCP_INVALID_ACK, ST_TCP_RCV, NULL, 0);
 	} else if (!(g->flags & TCP_ACK)) {
 		if (g->flags & TCP_SYN)
 			sim_event(
 				s, p, EV_NOT_MODELLED, ST_TCP_RCV, VAL_STR("both ends connect to each other at once"));
-		sim_drop(s, p, DROP_TCP_FLAGS, ST_TCP_RCV, NULL, 0);
+		sim_drop(s, p, g->flags & TCP_RST ? DROP_TCP_RESET : DROP_NOT_SPECIFIED, ST_TCP_RCV, NULL, 0);
 	} else if (g->flags & TCP_RST) {
 		tcp_reset(t);
 		sim_absorb(s, p, ST_TCP_RCV, "the connection is refused");
@@ -368,7 +368,7 @@ static bool closing(struct tcp *t, struct packet *p, const struct tcp_seg *g)
 			/* data for a program that has gone away: tcp_done(), and a reset */
 			tcp_send_reset(t->s, p, t->sk);
 			tcp_done(t);
-			sim_drop(t->s, p, DROP_TCP_RESET, ST_TCP_RCV, "data after close()", 0);
+			sim_drop(t->s, p, DROP_TCP_ABORT_ON_DATA, ST_TCP_RCV, NULL, 0);
 			return true;
 		}
 		if (g->flags & TCP_FIN)
@@ -397,7 +397,7 @@ static bool data_allowed(struct tcp *t, struct packet *p, const struct tcp_seg *
 		return true;
 	tcp_send_reset(t->s, p, t->sk);
 	tcp_error(t, ECONNRESET);
-	sim_drop(t->s, p, DROP_TCP_RESET, ST_TCP_RCV, "data after close()", 0);
+	sim_drop(t->s, p, DROP_TCP_ABORT_ON_DATA, ST_TCP_RCV, NULL, 0);
 	return false;
 }
 
@@ -431,7 +431,7 @@ void tcp_input(struct tcp *t, struct packet *p)
 	if (ack < 0) {
 		if (t->state != TCPS_ESTABLISHED)
 			challenge_ack(t);
-		sim_drop(t->s, p, DROP_TCP_INVALID_SEQUENCE, ST_TCP_RCV, "it acknowledges what was never sent", 0);
+		sim_drop(t->s, p, DROP_TCP_ACK_UNSENT, ST_TCP_RCV, NULL, 0);
 		return;
 	}
 	if (closing(t, p, &g) || !data_allowed(t, p, &g))
