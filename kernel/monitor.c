@@ -197,15 +197,14 @@ static const char *flag_words(unsigned flags)
 	return flags & IFF_NOARP ? "NOARP" : NULL;
 }
 
-/* Many messages say nothing new, or only what linkwatch found some time later: those are no observations. */
-static bool says_more(struct listener *l, const struct ifinfomsg *ifi, const struct val *v)
+/* Many messages say nothing new, or only what linkwatch found some time later: those are no observations. That the
+ * master has another name is news of the master. */
+static bool says_more(struct listener *l, const struct ifinfomsg *ifi, const struct val *v, uint32_t master)
 {
 	const char *name = listen_dev(l, ifi->ifi_index);
 	uint32_t h = hash_mix(ifi->ifi_flags & (IFF_UP | IFF_NOARP), v[2].type == VT_U32 ? v[2].u32 : 0);
 
-	h = hash_bytes(v[3].mac.b, sizeof(v[3].mac.b), h);
-	if (!val_absent(&v[4]))
-		h = hash_bytes(v[4].str, strlen(v[4].str), h);
+	h = hash_mix(hash_bytes(v[3].mac.b, sizeof(v[3].mac.b), h), master);
 	return listen_new_word(l, ifi->ifi_index, hash_bytes(name, strlen(name), h) | 1);
 }
 
@@ -215,6 +214,7 @@ static void on_link(struct observe *o, struct listener *l, struct obs *obs, cons
 	const struct nlattr *tb[IFLA_MAX + 1];
 	bool gone = h->nlmsg_type == RTM_DELLINK;
 	struct val *v = obs->e.val;
+	uint32_t master = 0;
 
 	if (ifi->ifi_family != AF_UNSPEC)
 		return; /* what a bridge says of its port */
@@ -229,9 +229,10 @@ static void on_link(struct observe *o, struct listener *l, struct obs *obs, cons
 		v[1] = VAL_STR(flag_words(ifi->ifi_flags));
 		v[2] = u32_val(tb[IFLA_MTU]);
 		v[3] = mac_val(tb[IFLA_ADDRESS]);
-		v[4] = VAL_STR(tb[IFLA_MASTER] ? listen_dev(l, (int)nl_u32(tb[IFLA_MASTER])) : NULL);
+		master = nl_u32(tb[IFLA_MASTER]);
+		v[4] = VAL_STR(master ? listen_dev(l, (int)master) : NULL);
 	}
-	if (gone || says_more(l, ifi, v))
+	if (gone || says_more(l, ifi, v, master))
 		obs_add(o, obs);
 	if (gone)
 		listen_name(l, ifi->ifi_index, NULL);
@@ -297,7 +298,7 @@ static int monitor_open(void *self, const char *ns, struct buf *why)
 	if (ioctl(fd, SIOCGIFMTU, &lo))
 		return 0;
 	v[2] = VAL_U32((uint32_t)lo.ifr_mtu);
-	says_more(l, &ifi, v);
+	says_more(l, &ifi, v, 0);
 	return 0;
 }
 
