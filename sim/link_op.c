@@ -218,8 +218,8 @@ static struct dev *add_veth(struct change *c, struct end *self)
 	return dev;
 }
 
-/* The forwarding entry of a bridge's own, random address. */
-static void own_entry(struct sim *s, struct dev *dev)
+/* The forwarding entry of a bridge's own address, made when it is registered. */
+static struct fdb_entry *own_entry(struct sim *s, struct dev *dev)
 {
 	struct fdb_entry *f = fdb_add(dev->bridge, &dev->mac, NULL);
 
@@ -227,12 +227,14 @@ static void own_entry(struct sim *s, struct dev *dev)
 	f->used = f->updated = s->now;
 	dev->bridge->id = dev->mac;
 	br_fdb_notify(s, f, false);
+	return f;
 }
 
 static struct dev *add_bridge(struct change *c, struct end *self)
 {
 	const struct op_link *o = &c->op->link;
 	const char *wrong = self->mtu ? mtu_wrong(DEV_BRIDGE, self->mtu) : NULL;
+	struct fdb_entry *own;
 	struct dev *dev;
 
 	if (self->mac && !mac_valid(self->mac)) {
@@ -246,10 +248,11 @@ static struct dev *add_bridge(struct change *c, struct end *self)
 	if (!end_free(c, self, "bridge"))
 		return NULL;
 	dev = end_new(self, DEV_BRIDGE);
-	if (self->mac)
+	own = own_entry(c->s, dev);
+	if (self->mac) { /* br_dev_newlink() sets the address that it has been registered with */
+		br_fdb_delete(c->s, own);
 		br_stp_change_bridge_id(c->s, dev->bridge, self->mac);
-	else
-		own_entry(c->s, dev);
+	}
 	if (o->bridge_set && !set_bridge(c, dev, &o->bridge)) {
 		dev_delete(c->s, dev);
 		return NULL;
