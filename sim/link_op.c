@@ -443,14 +443,16 @@ static void set_all(struct change *c, struct dev *dev, struct ns *to, struct dev
 		return;
 	if (*o->new_name && !set_name(c, dev))
 		return;
-	if ((master || o->nomaster) && !set_master(c, dev, master))
-		return;
 	if (o->arp_set)
 		set_arp(c, dev, o->arp);
 	if (o->up_set && o->up)
 		dev_open(c->s, dev);
 	else if (o->up_set)
 		dev_close(c->s, dev);
+	if (o->arp_set || o->up_set)
+		dev_notify(c->s, dev); /* __dev_notify_flags() */
+	if ((master || o->nomaster) && !set_master(c, dev, master))
+		return;
 	if (o->txqlen_set)
 		dev->txqlen = o->txqlen;
 	dev_notify(c->s, dev);
