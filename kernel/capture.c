@@ -23,7 +23,7 @@
 
 #define SNAPLEN 9216 /* a jumbo frame; longer ones are compared as far as this and by their length */
 #define RING_BYTES                                                                                                     \
-	(256 * 1024) /* per handle: room for 150 frames of an Ethernet between two drains, for 25 jumbo ones */
+	(512 * 1024) /* per handle: room for 300 frames of an Ethernet between two drains, for 50 jumbo ones */
 
 struct handle {
 	char *ns;

@@ -332,6 +332,7 @@ static int sys_setopt(struct sys *s, int fd, enum sys_opt opt, int value)
 		[SYS_RCVTOS] = { IPPROTO_IP, IP_RECVTOS },
 		[SYS_REUSEPORT] = { SOL_SOCKET, SO_REUSEPORT },
 		[SYS_ICMP_FILTER] = { SOL_RAW, ICMP_FILTER },
+		[SYS_SNDBUF] = { SOL_SOCKET, SO_SNDBUF },
 	};
 	int err;
 

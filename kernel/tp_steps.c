@@ -226,6 +226,7 @@ enum {
 	LEFT_OUT_ASKED,
 	LEFT_OUT_ACK,
 	LEFT_OUT_FRAGMENT,
+	LEFT_OUT_PIECE,
 	LEFT_OUT_FRAME,
 	LEFT_OUT_LOOKUP,
 	LEFT_OUT_SOCKET
@@ -240,6 +241,7 @@ static const struct {
 	{ "NOT_SPECIFIED", "tcp_v4_rcv",
 		"acknowledgements and ends of streams to a connection in TIME_WAIT: it may not be that yet" },
 	{ "", "skb_release_data", "fragments that go with the packet that they were put together to" },
+	{ "NOT_SPECIFIED", "__ip_flush_pending_frames", "fragments of a datagram that could not be made whole" },
 	{ "", "",
 		"frames of TCP at tracepoints: captures compare them, and know of acknowledgements that may be more" },
 	{ "", "", "route look-ups that are not for a packet that came in" },

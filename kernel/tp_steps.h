@@ -24,7 +24,7 @@ const char *tp_route_differs(const struct event *model, const struct obs *kernel
 bool tp_leaves_route(const struct event *e, const struct flow *f);
 bool tp_sees_fdb_notice(const struct event *e); /* bridge:fdb_delete, of stations */
 
-#define TP_LEFT_OUT 7 /* kinds of them */
+#define TP_LEFT_OUT 8 /* kinds of them */
 /* What is no step of a packet on its way: which kind of it, from 1; 0 = it is one. */
 unsigned tp_left_out(const struct obs *obs);
 const char *tp_left_out_why(unsigned which); /* NULL: there are no more */

@@ -30,7 +30,8 @@ enum sys_opt {
 	SYS_REUSEADDR,
 	SYS_RCVTOS,
 	SYS_REUSEPORT,
-	SYS_ICMP_FILTER /* bit N set: ICMP type N is not received */
+	SYS_ICMP_FILTER, /* bit N set: ICMP type N is not received */
+	SYS_SNDBUF       /* bytes, of which the kernel makes twice as many */
 };
 
 struct sys_addr {

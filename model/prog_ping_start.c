@@ -385,6 +385,14 @@ static bool probe(struct ping *g)
 	return true;
 }
 
+/* What ping estimates that a packet takes of memory: iputils, ping4_run() */
+static uint32_t send_buffer(uint32_t payload)
+{
+	uint32_t size = payload + 8;
+
+	return size + (size + 511) / 512 * (20 + 16 + 64 + 160);
+}
+
 static bool set_options(struct ping *g)
 {
 	const struct sys_ops *sys = g->p.sys->ops;
@@ -402,6 +410,7 @@ static bool set_options(struct ping *g)
 		return false;
 	sys->setopt(g->p.sys, g->fd, SYS_ICMP_FILTER, (int)~pass);
 	sys->setopt(g->p.sys, g->fd, SYS_RECVERR, 1);
+	sys->setopt(g->p.sys, g->fd, SYS_SNDBUF, (int)send_buffer(g->o.datalen));
 	if (g->o.broadcast && fails(g, sys->setopt(g->p.sys, g->fd, SYS_BROADCAST, 1), "cannot set broadcasting"))
 		return false;
 	if (g->o.ttl >= 0 &&

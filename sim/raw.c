@@ -80,7 +80,7 @@ static int raw_push(struct sim *s, struct sock *sk, struct packet *p, uint32_t d
 			s, p, DROP_NOT_SPECIFIED, ST_RAW_SENDMSG, "broadcast is not permitted to this socket", -EACCES);
 	err = sock_check_size(s, sk, &p->dst, daddr, 0, size);
 	if (err)
-		return sim_drop(s, p, DROP_PKT_TOO_BIG, ST_RAW_SENDMSG, NULL, err);
+		return sock_drop_size(s, p, ST_RAW_SENDMSG, err);
 	p->ignore_df = sk->pmtudisc < PMTUDISC_DO || sk->pmtudisc == PMTUDISC_OMIT;
 	if (size > sock_mtu(sk, &p->dst))
 		p->frag_list = (uint16_t)sock_mtu(sk, &p->dst); /* __ip_append_data() cuts it */

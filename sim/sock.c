@@ -15,8 +15,12 @@
 
 #include "sim/sys.h"
 
-#define DGRAM_SMALL 2048u   /* bytes of the common size class */
-#define DGRAM_OVERHEAD 768u /* what SKB_TRUESIZE() adds to a small packet */
+#define DGRAM_SMALL 2048u    /* bytes of the common size class */
+#define DGRAM_OVERHEAD 768u  /* what SKB_TRUESIZE() adds to a small packet */
+#define LL_RESERVED 16u      /* LL_RESERVED_SPACE() of an Ethernet */
+#define SKB_SHARED_INFO 320u /* SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) */
+#define SKB_SMALL_HEAD 576u  /* SKB_SMALL_HEAD_SIZE */
+#define SK_BUFF 256u         /* SKB_DATA_ALIGN(sizeof(struct sk_buff)) */
 #define LOOPBACK 0x7f000001U
 #define PORT_FIRST 32768u /* net.ipv4.ip_local_port_range */
 #define PORT_LAST 60999u
@@ -40,6 +44,7 @@ struct sock *sock_new(struct sim *s, struct ns *ns, enum sys_sock kind)
 	sk->proto = kind == SYS_TCP ? &proto_tcp : kind == SYS_UDP ? &proto_udp : &proto_raw;
 	sk->pmtudisc = ns->sysctl[NSC_IP_NO_PMTU_DISC] ? PMTUDISC_DONT : PMTUDISC_WANT;
 	sk->fd = -1;
+	sk->sndbuf = SOCK_SNDBUF;
 	ss->raw += kind == SYS_RAW_ICMP;
 	list_add_tail(&ss->all, &sk->node);
 	htab_add(&s->sock_by_id, &sk->by_id, hash_mix(1, sk->id));
@@ -440,6 +445,11 @@ int sock_setopt(struct sock *sk, enum sys_opt opt, int value)
 			return -EOPNOTSUPP;
 		sk->icmp_filter = (uint32_t)value;
 		break;
+	case SYS_SNDBUF: /* sk_setsockopt(), __sock_set_sndbuf() */
+		sk->sndbuf = value > (int)SOCK_SNDBUF ? 2 * SOCK_SNDBUF : value > 0 ? 2 * (uint32_t)value : 0;
+		if (sk->sndbuf < SOCK_MIN_SNDBUF)
+			sk->sndbuf = SOCK_MIN_SNDBUF;
+		break;
 	case SYS_RCVTOS:
 		break;
 	}
@@ -474,7 +484,29 @@ bool sock_df(const struct sock *sk, const struct dst *d, uint32_t size)
 	return size <= d->mtu && sk->pmtudisc == PMTUDISC_WANT;
 }
 
-/* The size check of __ip_append_data() */
+/* What a buffer for a packet of this size takes of a socket's room (skb->truesize): __alloc_skb(), alloc_extra of
+ * __ip_append_data(). Seen with ping -s 65507 over devices of an MTU of 150 to 300. */
+static uint32_t truesize(uint32_t size)
+{
+	uint32_t head = ((size + LL_RESERVED + 15 + 63) & ~63u) + SKB_SHARED_INFO, slab = 1024;
+
+	if (head <= SKB_SMALL_HEAD)
+		return SKB_SMALL_HEAD + SK_BUFF;
+	while (slab < head)
+		slab *= 2;
+	return slab + SK_BUFF;
+}
+
+/* Each fragment is a buffer, and all of them are made before the first is sent: __ip_append_data() */
+static bool has_room(const struct sock *sk, uint32_t size, uint32_t mtu)
+{
+	uint32_t header = sizeof(struct ip4_hdr), payload = (mtu - header) & ~7u;
+	uint64_t before = (size - header - 1) / payload;
+
+	return size <= mtu || before * truesize(header + payload) <= 2ull * sk->sndbuf;
+}
+
+/* The checks of size of __ip_append_data() */
 int sock_check_size(struct sim *s, struct sock *sk, const struct dst *d, uint32_t daddr, uint16_t dport, uint32_t size)
 {
 	uint32_t mtu = sock_mtu(sk, d);
@@ -482,10 +514,18 @@ int sock_check_size(struct sim *s, struct sock *sk, const struct dst *d, uint32_
 	struct sys_msg m = { .from = { ip4(daddr), dport }, .ee_errno = EMSGSIZE, .ee_origin = 1, .ee_info = mtu };
 
 	if (size <= (ignore_df ? 0xffff : mtu))
-		return 0;
+		return has_room(sk, size, mtu) ? 0 : -ENOBUFS;
 	if (sk->recverr)
 		sock_queue_error(s, sk, &m, NULL, 0);
 	return -EMSGSIZE;
+}
+
+int sock_drop_size(struct sim *s, struct packet *p, enum stage st, int err)
+{
+	if (err == -ENOBUFS)
+		return sim_drop(
+			s, p, DROP_NOT_SPECIFIED, st, "its fragments have no room in the socket's send buffer", err);
+	return sim_drop(s, p, DROP_PKT_TOO_BIG, st, NULL, err);
 }
 
 void sock_send_event(struct sim *s, const struct packet *p, const struct ns *ns, enum stage st,

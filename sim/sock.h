@@ -20,6 +20,8 @@ enum {
 	PMTUDISC_OMIT
 };                          /* IP_PMTUDISC_* */
 #define SOCK_RCVBUF 212992u /* net.core.rmem_default */
+#define SOCK_SNDBUF 212992u /* net.core.wmem_default, wmem_max */
+#define SOCK_MIN_SNDBUF 4608u
 
 struct tcp;
 struct sock;
@@ -60,6 +62,7 @@ struct sock {
 	int err; /* sk_err, positive */
 	struct dgrams queue, errors;
 	uint32_t queued; /* bytes in queue, with their overhead */
+	uint32_t sndbuf; /* sk_sndbuf */
 	struct tcp *tcp;
 	/* The program that holds it: told of events, never from inside a call of its own. NULL = nobody. */
 	void (*wake)(struct sim *s, struct sock *sk, enum prog_event ev);
@@ -121,8 +124,11 @@ int sock_route_connect(struct sim *s, struct sock *sk, uint32_t *daddr, struct d
 /* A packet that leaves through d: DF as the socket's PMTU discovery says, and whether it may be cut all the same. */
 bool sock_df(const struct sock *sk, const struct dst *d, uint32_t size);
 uint32_t sock_mtu(const struct sock *sk, const struct dst *d);
-/* EMSGSIZE of a datagram of `size` bytes with its IP header, told to the error queue; 0 when it may go. */
+/* EMSGSIZE of a datagram of `size` bytes with its IP header, told to the error queue; ENOBUFS when its fragments have
+ * no room in the send buffer; 0 when it may go. */
 int sock_check_size(struct sim *s, struct sock *sk, const struct dst *d, uint32_t daddr, uint16_t dport, uint32_t size);
+/* What sock_check_size() gave an error for is not sent: drops p; returns err. */
+int sock_drop_size(struct sim *s, struct packet *p, enum stage st, int err);
 /* Whether a packet that came in by iif is for a socket bound like this one. */
 bool sock_dev_ok(const struct sock *sk, const struct packet *p);
 /* Queues a copy of size bytes; false when the receive buffer is full. */
