@@ -102,12 +102,17 @@ static void state_change(struct sim *s, struct dev *dev)
 	dev_notify(s, dev);
 }
 
+void dev_state_change(struct sim *s, struct dev *dev)
+{
+	if (dev_is_up(dev))
+		state_change(s, dev);
+}
+
 /* linkwatch_do_dev() */
 static void linkwatch(struct sim *s, struct dev *dev)
 {
 	dev_oper_update(dev);
-	if (dev_is_up(dev))
-		state_change(s, dev);
+	dev_state_change(s, dev);
 }
 
 static bool carrier_set(struct dev *dev, bool on)

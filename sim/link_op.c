@@ -408,7 +408,7 @@ static void set_arp(struct change *c, struct dev *dev, bool on)
 	dev->flags = flags;
 	if (changed && dev_is_up(dev)) {
 		neigh_changeaddr(c->s, dev);
-		route_cache_flush(c->s, dev->ns);
+		dev_state_change(c->s, dev); /* __dev_notify_flags() */
 	}
 }
 
@@ -455,6 +455,8 @@ static void set_all(struct change *c, struct dev *dev, struct ns *to, struct dev
 		return;
 	if (o->txqlen_set)
 		dev->txqlen = o->txqlen;
+	if (o->port_set || o->bridge_set) /* DO_SETLINK_NOTIFY */
+		dev_state_change(c->s, dev);
 	dev_notify(c->s, dev);
 }
 
