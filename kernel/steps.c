@@ -15,6 +15,7 @@
 
 #include "kernel/notice.h"
 #include "kernel/steps_state.h"
+#include "kernel/tp_route.h"
 #include "model/wire.h"
 
 /* ---- who sees what ---- */
@@ -65,10 +66,15 @@ static void key_frame(struct buf *b, const struct event *e, const struct flow *f
 		buf_printf(b, " %u", f->sport);
 }
 
+/* The way there, or, with both addresses, the way back. */
 static void key_route(struct buf *b, const struct event *e, const struct flow *f)
 {
 	(void)f;
 	key_field(b, e, "dst");
+	if (!route_is_back(e->stage))
+		return;
+	buf_puts(b, " back from");
+	key_field(b, e, "src");
 }
 
 static void key_station(struct buf *b, const struct event *e, const struct flow *f)

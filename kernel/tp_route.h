@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Route look-ups as fib:fib_table_lookup tells them: which of them are for a packet that has come in. */
+/* Route look-ups as fib:fib_table_lookup tells them: which of them are for a packet that has come in, and for the
+ * way back to its source. */
 #ifndef KERNEL_TP_ROUTE_H
 #define KERNEL_TP_ROUTE_H
 
 #include "kernel/tp.h"
+
+/* The look-ups that ask for the way back to where a packet came from, in the same words. */
+static inline bool route_is_back(enum stage st)
+{
+	return st == ST_FIB_VALIDATE_SOURCE || st == ST_ARP_FILTER;
+}
 
 /* Places of EV_ROUTE's fields. */
 enum { ROUTE_DST, ROUTE_SRC, ROUTE_TYPE, ROUTE_PREFIX, ROUTE_VIA, ROUTE_OUT, ROUTE_PREFSRC, ROUTE_TABLE, ROUTE_ERROR };

@@ -162,18 +162,20 @@ static bool found_nothing(const struct event *model)
 }
 
 /* Without a look-up are the limited broadcast and multicasts (type, and no prefix), and connections to this host itself
- * are left out with all that names its loopback device. */
+ * are left out with all that names its loopback device; so is the way back of what came to more than one host. */
 bool tp_sees_route(const struct event *e)
 {
-	return e->stage == ST_IP_ROUTE_INPUT && strcmp(e->dev, "lo") != 0 &&
-	       (!found_nothing(e) || !strcmp(str_of(e, ROUTE_TYPE), "no route"));
+	if (e->stage != ST_IP_ROUTE_INPUT && (!route_is_back(e->stage) || e->val[ROUTE_SRC].type == VT_NONE))
+		return false;
+	return strcmp(e->dev, "lo") != 0 && (!found_nothing(e) || !strcmp(str_of(e, ROUTE_TYPE), "no route"));
 }
 
 bool tp_leaves_route(const struct event *e, const struct flow *f)
 {
 	if (f->ethertype != ETH_P_IP_)
 		return false;
-	return f->protocol == IPPROTO_TCP_ || (f->protocol == IPPROTO_UDP_ && !strcmp(str_of(e, ROUTE_TYPE), "local"));
+	return f->protocol == IPPROTO_TCP_ ||
+	       (f->protocol == IPPROTO_UDP_ && (route_is_back(e->stage) || !strcmp(str_of(e, ROUTE_TYPE), "local")));
 }
 
 /* The kernel has found a way: by which device, and gateway, in which table (local and main are one)? A local
@@ -244,10 +246,10 @@ static const struct {
 	{ "NOT_SPECIFIED", "__ip_flush_pending_frames", "fragments of a datagram that could not be made whole" },
 	{ "", "",
 		"frames of TCP at tracepoints: captures compare them, and know of acknowledgements that may be more" },
-	{ "", "", "route look-ups that are not for a packet that came in" },
+	{ "", "", "route look-ups that are not for the way of a packet that came in, or back to its source" },
 	{ "", "",
 		"route look-ups of TCP, of which there may be acknowledgements more, and for UDP sockets, which may "
-		"keep their routes" },
+		"keep their routes, and for the way back of UDP" },
 };
 
 unsigned tp_left_out(const struct obs *obs)

@@ -16,11 +16,12 @@ const char *tp_drop_differs(const struct event *model, const struct obs *kernel)
 /* net:net_dev_queue is told before the queue: also of what the queue then throws away. */
 bool tp_sees_queue_drop(const struct event *e);
 const char *tp_frame_differs(const struct event *model, const struct obs *kernel);
-/* fib:fib_table_lookup, of packets that came in; what the route was that it found. */
+/* fib:fib_table_lookup, of packets that came in, and for the way back to their source; what the route was that it
+ * found. */
 bool tp_sees_route(const struct event *e);
 const char *tp_route_differs(const struct event *model, const struct obs *kernel);
 /* Whether there is a look-up is not certain: of TCP there may be an acknowledgement more, and a UDP socket may keep the
- * route (udp_v4_early_demux()). */
+ * route (udp_v4_early_demux()): there and back. */
 bool tp_leaves_route(const struct event *e, const struct flow *f);
 bool tp_sees_fdb_notice(const struct event *e); /* bridge:fdb_delete, of stations */
 

@@ -10,6 +10,7 @@
  * Not modelled: arptables, single addresses to proxy for (`ip neigh add proxy`), proxy_arp_pvlan, medium_id. */
 #include <stdlib.h>
 
+#include "sim/ip_state.h"
 #include "sim/neigh.h"
 
 #define CENTISECOND (10 * NSEC_PER_MSEC) /* locktime and proxy_delay are in USER_HZ */
@@ -169,10 +170,16 @@ static const char *ignored(const struct dev *dev, const struct arp *m)
 /* arp_filter(): the way back to the sender is not through this device. */
 static bool filtered(struct sim *s, struct dev *dev, const struct packet *p, const struct arp *m)
 {
+	struct ip_flow f = { .dst = m->sip.v4, .src = m->tip.v4 };
+	struct route *r;
 	struct dst d;
+	int err;
 
-	return dev_conf(dev, DEVC_ARP_FILTER) &&
-	       (ip_route_output(s, dev->ns, p, &m->sip, &m->tip, NULL, 0, 0, &d) || d.dev != dev);
+	if (!dev_conf(dev, DEVC_ARP_FILTER))
+		return false;
+	err = ip_route_output_key(s, dev->ns, &f, &d, &r);
+	ip_route_event(s, p, dev->ns, ST_ARP_FILTER, m->sip.v4, m->tip.v4, err ? NULL : &d, r, err);
+	return err || d.dev != dev;
 }
 
 /* neigh_event_ns() */

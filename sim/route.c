@@ -362,61 +362,86 @@ static int source_event(struct sim *s, const struct packet *p, const struct dev 
 	return ret;
 }
 
-/* __fib_validate_source(): 1 when the source is on the link of dev, 0 when not, or a negative errno with *why. */
-static int validate_source_fully(
-	struct sim *s, struct packet *p, uint32_t src, uint8_t tos, struct dev *dev, int32_t rpf, enum drop *why)
+/* What fib_validate_source() is asked about: a packet from src to dst (0: to more than one host), which came through
+ * dev and is to leave through oif (NULL: not forwarded). */
+struct source {
+	uint32_t src, dst;
+	uint8_t tos;
+	struct dev *dev;
+	const struct dev *oif;
+};
+
+/* A look-up for the way back, and its event. */
+static int way_back(
+	struct sim *s, const struct packet *p, const struct source *c, const struct fib_query *q, struct route **r)
 {
-	struct ns *ns = dev->ns;
-	struct fib_query q = { .dst = ip4(src), .tos = tos & DSCP_MASK };
+	struct ns *ns = c->dev->ns;
+	int err = fib_lookup(ns, q, r);
+	struct dst d = { 0 };
+
+	if (!err) {
+		d.type = (*r)->type;
+		d.dev = (*r)->dev;
+		d.gateway = fib_nh_scope(*r) == SCOPE_LINK ? (*r)->gateway : no_addr;
+	}
+	ip_route_event(s, p, ns, ST_FIB_VALIDATE_SOURCE, c->src, c->dst, err ? NULL : &d, *r, err);
+	return err;
+}
+
+/* __fib_validate_source(): 1 when the source is on the link of dev, 0 when not, or a negative errno with *why. */
+static int validate_source_fully(struct sim *s, struct packet *p, const struct source *c, int32_t rpf, enum drop *why)
+{
+	struct dev *dev = c->dev;
+	struct fib_query q = { .dst = ip4(c->src), .src = addr_or_none(c->dst), .tos = c->tos & DSCP_MASK };
 	struct route *r;
 	bool ours;
 
-	if (fib_lookup(ns, &q, &r)) {
+	if (way_back(s, p, c, &q, &r)) {
 		*why = DROP_IP_RPFILTER;
-		return rpf ? source_event(s, p, dev, src, "no route back", rpf, -EXDEV)
-			   : source_event(s, p, dev, src, "accepted", rpf, 0);
+		return rpf ? source_event(s, p, dev, c->src, "no route back", rpf, -EXDEV)
+			   : source_event(s, p, dev, c->src, "accepted", rpf, 0);
 	}
 	if (r->type != RTN_UNICAST_ && r->type != RTN_LOCAL_) {
 		*why = DROP_IP_INVALID_SOURCE;
-		return source_event(s, p, dev, src, "not the address of a host", rpf, -EINVAL);
+		return source_event(s, p, dev, c->src, "not the address of a host", rpf, -EINVAL);
 	}
 	if (r->type == RTN_LOCAL_ && !dev_conf(dev, DEVC_ACCEPT_LOCAL)) {
 		*why = DROP_IP_LOCAL_SOURCE;
-		return source_event(s, p, dev, src, "an own address", rpf, -EINVAL);
+		return source_event(s, p, dev, c->src, "an own address", rpf, -EINVAL);
 	}
-	ours = r->dev == dev || (r->type == RTN_LOCAL_ && dev == ns->lo);
+	ours = r->dev == dev || (r->type == RTN_LOCAL_ && dev == dev->ns->lo);
 	if (ours)
-		return source_event(s, p, dev, src, "accepted", rpf, fib_nh_scope(r) >= SCOPE_HOST);
+		return source_event(s, p, dev, c->src, "accepted", rpf, fib_nh_scope(r) >= SCOPE_HOST);
 	if (rpf == 1 || (rpf && list_empty(&dev->addrs))) {
 		*why = DROP_IP_RPFILTER;
-		return source_event(s, p, dev, src, "the way back is through another device", rpf, -EXDEV);
+		return source_event(s, p, dev, c->src, "the way back is through another device", rpf, -EXDEV);
 	}
-	source_event(s, p, dev, src, "accepted", rpf, 0);
+	source_event(s, p, dev, c->src, "accepted", rpf, 0);
 	if (list_empty(&dev->addrs))
 		return 0;
 	q.oif = dev;
 	q.any_linkstate = true;
-	return !fib_lookup(ns, &q, &r) && r->type == RTN_UNICAST_ && fib_nh_scope(r) >= SCOPE_HOST;
+	return !way_back(s, p, c, &q, &r) && r->type == RTN_UNICAST_ && fib_nh_scope(r) >= SCOPE_HOST;
 }
 
-/* fib_validate_source(); oif NULL when the packet is not to be forwarded. */
-static int fib_validate_source(struct sim *s, struct packet *p, uint32_t src, uint8_t tos, const struct dev *oif,
-	struct dev *dev, enum drop *why)
+/* fib_validate_source() */
+static int fib_validate_source(struct sim *s, struct packet *p, const struct source *c, enum drop *why)
 {
+	struct dev *dev = c->dev;
 	int32_t rpf = dev_conf(dev, DEVC_RP_FILTER);
-	struct ipaddr a = ip4(src);
+	struct ipaddr a = ip4(c->src);
 
-	if (rpf || (dev == oif && dev_conf(dev, DEVC_SEND_REDIRECTS)))
-		return validate_source_fully(s, p, src, tos, dev, rpf, why);
+	if (rpf || (dev == c->oif && dev_conf(dev, DEVC_SEND_REDIRECTS)))
+		return validate_source_fully(s, p, c, rpf, why);
 	if (!dev_conf(dev, DEVC_ACCEPT_LOCAL)) {
 		if (fib_has_custom_local(dev->ns->fib))
-			return validate_source_fully(s, p, src, tos, dev, rpf, why);
+			return validate_source_fully(s, p, c, rpf, why);
 		if (ifaddr_find_local(dev->ns, &a)) {
 			*why = DROP_IP_LOCAL_SOURCE;
-			return source_event(s, p, dev, src, "an own address", rpf, -EINVAL);
+			return source_event(s, p, dev, c->src, "an own address", rpf, -EINVAL);
 		}
 	}
-	return source_event(s, p, dev, src, "accepted", rpf, 0);
+	return source_event(s, p, dev, c->src, "accepted", rpf, 0);
 }
 
 static int refuse(enum drop *why, enum drop reason)
@@ -436,10 +461,11 @@ static void set_input_local(struct sim *s, struct packet *p, struct dev *dev, ui
 static int input_local(struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos, struct dev *dev,
 	const struct route *r, enum drop *why)
 {
+	const struct source c = { .src = saddr, .dst = daddr, .tos = tos, .dev = dev };
 	int err;
 
 	set_input_local(s, p, dev, daddr, DST_LOCAL, RTN_LOCAL_, r);
-	err = fib_validate_source(s, p, saddr, tos, NULL, dev, why);
+	err = fib_validate_source(s, p, &c, why);
 	return err < 0 ? err : 0;
 }
 
@@ -447,6 +473,7 @@ static int input_local(struct sim *s, struct packet *p, uint32_t daddr, uint32_t
 static int input_multicast(
 	struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos, struct dev *dev, enum drop *why)
 {
+	const struct source c = { .src = saddr, .tos = tos, .dev = dev };
 	const struct ip4_hdr *h = packet_ip4(p);
 	int err = 0;
 
@@ -462,7 +489,7 @@ static int input_multicast(
 		return refuse(why, DROP_IP_INVALID_SOURCE);
 	set_input_local(s, p, dev, daddr, DST_MULTICAST, RTN_MULTICAST_, NULL);
 	if (!ip4_is_zeronet(saddr))
-		err = fib_validate_source(s, p, saddr, tos, NULL, dev, why);
+		err = fib_validate_source(s, p, &c, why);
 	return err < 0 ? err : 0;
 }
 
@@ -470,6 +497,7 @@ static int input_multicast(
 static int input_broadcast(struct sim *s, struct packet *p, uint32_t daddr, uint32_t saddr, uint8_t tos,
 	struct dev *dev, const struct route *r, enum drop *why)
 {
+	const struct source c = { .src = saddr, .tos = tos, .dev = dev };
 	int err = 0;
 
 	if (p->protocol != ETH_P_IP_) {
@@ -479,7 +507,7 @@ static int input_broadcast(struct sim *s, struct packet *p, uint32_t daddr, uint
 	}
 	set_input_local(s, p, dev, daddr, DST_BROADCAST, RTN_BROADCAST_, r);
 	if (!ip4_is_zeronet(saddr))
-		err = fib_validate_source(s, p, saddr, tos, NULL, dev, why);
+		err = fib_validate_source(s, p, &c, why);
 	return err < 0 ? err : 0;
 }
 
@@ -518,12 +546,13 @@ static int input_forward(struct sim *s, struct packet *p, uint32_t daddr, uint32
 	const struct route *r, enum drop *why)
 {
 	struct dev *out = r->dev;
+	const struct source c = { .src = saddr, .dst = daddr, .tos = tos, .dev = dev, .oif = out };
 	int on_link;
 
 	p->dst = (struct dst){ .input = DST_FORWARD, .type = r->type, .dev = out };
 	set_nexthop(s, dev->ns, &p->dst, r, daddr, true);
 	ip_route_event(s, p, dev->ns, ST_IP_ROUTE_INPUT, daddr, 0, &p->dst, r, 0);
-	on_link = fib_validate_source(s, p, saddr, tos, out, dev, why);
+	on_link = fib_validate_source(s, p, &c, why);
 	if (on_link < 0)
 		return on_link;
 	if (p->protocol != ETH_P_IP_) /* ARP asks for a proxy */

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "kernel/tp_route.h"
 #include "model/net.h"
 #include "model/wire.h"
 #include "tests/unit/check.h"
@@ -336,6 +337,67 @@ static void test_blind(void)
 	blind(false, 3);
 }
 
+/* The way back from A to B: a row of its own for each pair of addresses, apart from the ways there. */
+static void set_way_back(struct val *v, uint32_t src, const char *out)
+{
+	v[ROUTE_DST] = VAL_ADDR(ip4(A));
+	v[ROUTE_SRC] = src ? VAL_ADDR(ip4(src)) : VAL_NONE;
+	v[ROUTE_OUT] = VAL_STR(out);
+	v[ROUTE_TABLE] = VAL_STR("main");
+}
+
+static void predict_way_back(struct bed *b, struct flow f, uint32_t src, enum stage stage)
+{
+	struct trace *t = b->run.trace;
+	struct val v[ROUTE_ERROR + 1] = { 0 };
+
+	set_way_back(v, src, "eth0");
+	v[ROUTE_TYPE] = VAL_STR("unicast");
+	v[ROUTE_PREFIX] = VAL_PREFIX(((struct prefix){ ip4(A), 24 }));
+	trace_add(t, NSEC_PER_SEC, trace_packet_new(t, 0, 0, 1, false), trace_intern(t, "red"), trace_intern(t, "eth0"),
+		1, EV_ROUTE, stage, v, ARRAY_SIZE(v));
+	trace_set_flow(t, &f);
+}
+
+static void tell_way_back(struct bed *b, struct flow f, uint32_t src, const char *out)
+{
+	struct obs obs = { .source = OBS_TP, .by = "fib:fib_table_lookup", .flow = f, .flow_known = true };
+
+	obs.e.kind = EV_ROUTE;
+	obs.e.stage = ST_FIB_VALIDATE_SOURCE;
+	obs.e.ns = "red";
+	set_way_back(obs.e.val, src, out);
+	obs_add(b->o, &obs);
+}
+
+static void way_back(struct flow f, uint32_t src, const char *out, enum stage stage, unsigned n, unsigned disagree)
+{
+	static const struct observer_ops *const tp[OBS_NUM] = { [OBS_TP] = &fake };
+	struct bed b;
+	const struct report *r;
+
+	bed_init(&b, tp);
+	predict_way_back(&b, f, src, stage);
+	if (out)
+		tell_way_back(&b, f, B, out);
+	r = judge(&b);
+	CHECK(r->n == n && r->disagree == disagree);
+	bed_end(&b);
+}
+
+static void test_way_back(void)
+{
+	struct flow ping = { .ethertype = ETH_P_IP_, .protocol = IPPROTO_ICMP_, .src = A, .dst = B };
+
+	way_back(ping, B, "eth0", ST_FIB_VALIDATE_SOURCE, 1, 0);
+	way_back(ping, B, "eth1", ST_FIB_VALIDATE_SOURCE, 1, 1);            /* another device */
+	way_back(ping, B, NULL, ST_FIB_VALIDATE_SOURCE, 1, 1);              /* the kernel did not ask */
+	way_back(ping, C, "eth0", ST_FIB_VALIDATE_SOURCE, 2, 2);            /* from another address */
+	way_back(ping, B, "eth0", ST_IP_ROUTE_INPUT, 2, 2);                 /* no way there is a way back */
+	way_back(ping, 0, NULL, ST_FIB_VALIDATE_SOURCE, 0, 0);              /* of a broadcast: not seen */
+	way_back(udp(A, 1, B, 2), B, "eth1", ST_FIB_VALIDATE_SOURCE, 0, 0); /* UDP: left out */
+}
+
 int main(void)
 {
 	test_agree();
@@ -347,5 +409,6 @@ int main(void)
 	test_lost();
 	test_noise();
 	test_blind();
+	test_way_back();
 	return check_end();
 }
