@@ -59,6 +59,7 @@ struct ip4_hdr { /* RFC 791 */
 	be16 check;
 	be32 saddr, daddr;
 };
+#define IP4_MIN_MTU 68 /* the least that IP takes: inetdev_valid_mtu() */
 #define IP4_DF 0x4000
 #define IP4_MF 0x2000
 #define IP4_OFFSET 0x1fff

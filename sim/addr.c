@@ -317,7 +317,7 @@ void addr_apply(struct change *c)
 		return;
 	if (c->op->kind == OP_ADDR_DEL)
 		addr_del(c, dev);
-	else if (dev->mtu < 68)
+	else if (dev->mtu < IP4_MIN_MTU)
 		change_fails(c, ENOBUFS, NULL); /* IP is off on it */
 	else
 		addr_new(c, dev);

@@ -264,14 +264,12 @@ static void bridge_mtu_adjust(struct sim *s, struct bridge *br)
 		dev_mtu_set(s, br->dev, mtu);
 }
 
-#define MIN_MTU_OF_IP 68 /* inetdev_valid_mtu() */
-
 void dev_mtu_set(struct sim *s, struct dev *dev, uint32_t mtu)
 {
 	dev->mtu = mtu;
 	if (dev->port)
 		bridge_mtu_adjust(s, dev->port->bridge);
-	if (mtu < MIN_MTU_OF_IP) {
+	if (mtu < IP4_MIN_MTU) {
 		ifaddr_delete_all(s, dev);
 		fib_disable_ip(s, dev, true);
 	}

@@ -513,6 +513,8 @@ int sock_check_size(struct sim *s, struct sock *sk, const struct dst *d, uint32_
 	bool ignore_df = sk->pmtudisc < PMTUDISC_DO || sk->pmtudisc == PMTUDISC_OMIT;
 	struct sys_msg m = { .from = { ip4(daddr), dport }, .ee_errno = EMSGSIZE, .ee_origin = 1, .ee_info = mtu };
 
+	if (mtu < IP4_MIN_MTU) /* ip_setup_cork() */
+		return -ENETUNREACH;
 	if (size <= (ignore_df ? 0xffff : mtu))
 		return has_room(sk, size, mtu) ? 0 : -ENOBUFS;
 	if (sk->recverr)
@@ -525,6 +527,8 @@ int sock_drop_size(struct sim *s, struct packet *p, enum stage st, int err)
 	if (err == -ENOBUFS)
 		return sim_drop(
 			s, p, DROP_NOT_SPECIFIED, st, "its fragments have no room in the socket's send buffer", err);
+	if (err == -ENETUNREACH)
+		return sim_drop(s, p, DROP_NOT_SPECIFIED, st, "the MTU is too small for IP", err);
 	return sim_drop(s, p, DROP_PKT_TOO_BIG, st, NULL, err);
 }
 

@@ -125,7 +125,7 @@ int sock_route_connect(struct sim *s, struct sock *sk, uint32_t *daddr, struct d
 bool sock_df(const struct sock *sk, const struct dst *d, uint32_t size);
 uint32_t sock_mtu(const struct sock *sk, const struct dst *d);
 /* EMSGSIZE of a datagram of `size` bytes with its IP header, told to the error queue; ENOBUFS when its fragments have
- * no room in the send buffer; 0 when it may go. */
+ * no room in the send buffer; ENETUNREACH when the MTU is none for IP; 0 when it may go. */
 int sock_check_size(struct sim *s, struct sock *sk, const struct dst *d, uint32_t daddr, uint16_t dport, uint32_t size);
 /* What sock_check_size() gave an error for is not sent: drops p; returns err. */
 int sock_drop_size(struct sim *s, struct packet *p, enum stage st, int err);
