@@ -3,8 +3,8 @@
  * programs at raw tracepoints do not run on top of a certain task, the provider's own agent: no record comes, and
  * nothing counts it as missed. Another source proves it: a capture has the frame that tracepoints did not tell of, or
  * rtnetlink told of the state that the neighbour came into. What is missing within such a softirq's time was not
- * observed, which is not the same as that it did not happen. A step that tracepoints told of otherwise than the model
- * is never taken for blindness. */
+ * observed, which is not the same as that it did not happen: it is no difference, and the comparison is not certain. A
+ * step that tracepoints told of otherwise than the model is never taken for blindness. */
 #include <string.h>
 
 #include "kernel/steps_state.h"
@@ -54,8 +54,11 @@ static bool missing(const struct steps *t, const struct step *s, struct event *e
 	return true;
 }
 
+/* Only what a timer of the stack set off: all else is received behind what pktwalk or a program of the lab sends. */
 static bool proved(const struct steps *t, const struct event *e)
 {
+	if (!e->timer && !trace_by_timer(t->run->trace, e->packet))
+		return false;
 	return (e->kind == EV_FRAME && captured(t->report, e->seq)) ||
 	       (e->kind == EV_NEIGH_STATE && told_by_rtnetlink(t, e));
 }

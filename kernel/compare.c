@@ -89,19 +89,6 @@ static void row_add(struct row_frame **v, unsigned *n, const struct row_frame *f
 	(*v)[(*n)++] = *f;
 }
 
-/* Was this packet, or what caused it, born of a timer of the stack? */
-static bool by_timer(const struct trace *t, uint32_t packet)
-{
-	while (packet) {
-		const struct trace_packet *p = trace_packet_get(t, packet);
-
-		if (p->timer)
-			return true;
-		packet = p->parent;
-	}
-	return false;
-}
-
 /* A device that comes up announces its addresses (arp_notify, inetdev_event()), before a capture can be open on it. */
 static bool unheard(struct rows *rows, const struct run *run, const struct event *e, const struct row_frame *f)
 {
@@ -142,7 +129,7 @@ static void collect_model(struct rows *rows, const struct run *run)
 		f.command = e.command;
 		f.packet = e.packet;
 		f.seq = seq;
-		f.timer = by_timer(run->trace, e.packet);
+		f.timer = trace_by_timer(run->trace, e.packet);
 		if (unheard(rows, run, &e, &f))
 			continue;
 		row = row_get(rows, e.ns, e.dev, f.dir);

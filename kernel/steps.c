@@ -328,25 +328,13 @@ static const char *pair(const struct steps *t, const struct witness *w, uint64_t
 	return w->differs ? w->differs(&e, &k) : differing(&e, &k);
 }
 
-static bool by_timer(const struct trace *t, uint32_t packet)
-{
-	while (packet) {
-		const struct trace_packet *p = trace_packet_get(t, packet);
-
-		if (p->timer)
-			return true;
-		packet = p->parent;
-	}
-	return false;
-}
-
 /* Was the model's step made by a timer so near the end that the kernel's may not have been due? */
 static bool may_be_late(const struct steps *t, uint64_t seq)
 {
 	struct event e;
 
 	trace_get(t->run->trace, seq, &e);
-	return e.time + notice_slack(t->run, &e) > t->run->now && (e.timer || by_timer(t->run->trace, e.packet));
+	return e.time + notice_slack(t->run, &e) > t->run->now && (e.timer || trace_by_timer(t->run->trace, e.packet));
 }
 
 static void step_add(struct steps *t, const struct row *r, uint64_t seq, const struct obs *obs, const char *field)

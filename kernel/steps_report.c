@@ -102,8 +102,8 @@ static void report_coverage(struct steps *t, unsigned blind)
 			report_skip(t->report, "%s: %s", obs_source_name((enum obs_source)i), why);
 	}
 	if (blind)
-		report_skip(t->report,
-			"%u steps in softirqs that tracepoints did not tell of, as another source proves", blind);
+		report_incomplete(t->report,
+			"tracepoints did not tell of %u step(s) in a softirq, as another source proves", blind);
 	if (t->noise)
 		report_skip(t->report, "%u steps of IGMP and IPv6 packets: not modelled", t->noise);
 	for (unsigned i = 0; i < TP_LEFT_OUT; i++)

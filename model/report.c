@@ -157,6 +157,15 @@ void report_uncertain_of(struct report *r, enum compare_what what, const char *f
 	r->explains |= 1u << what;
 }
 
+void report_incomplete(struct report *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	append(&r->uncertain, &r->n_uncertain, fmt, ap);
+	va_end(ap);
+}
+
 static char **copy_list(char **list, unsigned n)
 {
 	char **to = n ? xcalloc(n, sizeof(*to)) : NULL;

@@ -48,6 +48,8 @@ void report_skip(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void report_uncertain(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same of one kind alone, frames for example when captures lost some: a table that differs does differ. */
 void report_uncertain_of(struct report *r, enum compare_what what, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Something that should have been observed was not: agreement proves nothing, and what differs does differ. */
+void report_incomplete(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* *to ({0}) begins with what was said so far: skipped, uncertain. */
 void report_begin(struct report *to, const struct report *from);
 /* Not certain: there is a reason, and it explains every difference that there is, if any. */

@@ -375,6 +375,18 @@ const struct trace_packet *trace_packet_get(const struct trace *t, uint32_t id)
 	return &t->packet[id - 1];
 }
 
+bool trace_by_timer(const struct trace *t, uint32_t packet)
+{
+	while (packet) {
+		const struct trace_packet *p = trace_packet_get(t, packet);
+
+		if (p->timer)
+			return true;
+		packet = p->parent;
+	}
+	return false;
+}
+
 /* A frame is recorded as its bytes alone: what people read of it is made here. */
 static void summarize(const struct trace *t, struct event *e)
 {

@@ -110,6 +110,8 @@ uint64_t trace_events(const struct trace *t);  /* how many: seqs 1..n */
 size_t trace_bytes(const struct trace *t);     /* memory that events, packets and frames take */
 uint32_t trace_packets(const struct trace *t); /* how many: ids 1..n */
 const struct trace_packet *trace_packet_get(const struct trace *t, uint32_t id);
+bool trace_by_timer(
+	const struct trace *t, uint32_t packet); /* was it, or what caused it, born of a timer of the stack? */
 /* The event; a frame's summary is made from its bytes when none was recorded. */
 void trace_get(const struct trace *t, uint64_t seq, struct event *out);
 /* One that is not recorded: VAL_NONE, no text, an address or a prefix of no family. */

@@ -301,40 +301,57 @@ static void test_noise(void)
 	bed_end(&b);
 }
 
-static void predict_frame(struct bed *b, uint64_t time, struct flow f)
+static void predict_frame(struct bed *b, uint64_t time, bool timer, struct flow f)
 {
 	struct trace *t = b->run.trace;
 	const struct val v[] = { VAL_STR("out") };
 
-	trace_add(t, time, trace_packet_new(t, 0, 0, 1, false), trace_intern(t, "red"), trace_intern(t, "eth0"), 1,
+	trace_add(t, time, trace_packet_new(t, 0, 0, 1, timer), trace_intern(t, "red"), trace_intern(t, "eth0"), 1,
 		EV_FRAME, ST_DEV_QUEUE_XMIT, v, ARRAY_SIZE(v));
 	trace_set_flow(t, &f);
 }
 
 /* Three frames that tracepoints do not tell of; of the first there is a comparison with a capture. When that agrees,
- * tracepoints were blind then: for the second too, in the same softirq, and not for the third. */
-static void blind(bool captured, unsigned differ)
+ * and the frame is a timer's, tracepoints were blind then: for the second too, in the same softirq, and not for the
+ * third. */
+static void blind(bool captured, bool timer, unsigned differ, unsigned uncertain)
 {
 	static const struct observer_ops *const tp[OBS_NUM] = { [OBS_TP] = &fake };
 	struct compare frame = { .what = CMP_FRAME, .agree = captured, .seq = 1, .name = "out 1" };
 	struct bed b;
 
 	bed_init(&b, tp);
-	predict_frame(&b, NSEC_PER_SEC, udp(A, 1000, B, 53));
-	predict_frame(&b, NSEC_PER_SEC + NSEC_PER_MSEC, udp(A, 1000, C, 53));
-	predict_frame(&b, NSEC_PER_SEC + 3 * NSEC_PER_MSEC, udp(B, 1000, C, 53));
+	predict_frame(&b, NSEC_PER_SEC, timer, udp(A, 1000, B, 53));
+	predict_frame(&b, NSEC_PER_SEC + NSEC_PER_MSEC, false, udp(A, 1000, C, 53));
+	predict_frame(&b, NSEC_PER_SEC + 3 * NSEC_PER_MSEC, false, udp(B, 1000, C, 53));
 	report_add(&b.report, &frame);
 	CHECK(judge(&b)->n == 1 + differ && b.report.disagree == (captured ? differ : differ + 1));
 	CHECK(b.report.cmp[b.report.n - 1].seq == 3 && !b.report.cmp[b.report.n - 1].agree);
-	CHECK(b.report.coverage.seen == (captured ? 1u : 0u) &&
-		b.report.n_skipped == (captured ? OBS_NUM : OBS_NUM - 1));
+	CHECK(b.report.coverage.seen == (captured ? 1u : 0u) && b.report.n_uncertain == uncertain);
+	CHECK(report_verdict(&b.report) == VERDICT_DIFFERS); /* the third one does */
+	bed_end(&b);
+}
+
+/* Nothing else differs: not certain. */
+static void only_blind(void)
+{
+	static const struct observer_ops *const tp[OBS_NUM] = { [OBS_TP] = &fake };
+	struct compare frame = { .what = CMP_FRAME, .agree = true, .seq = 1, .name = "out 1" };
+	struct bed b;
+
+	bed_init(&b, tp);
+	predict_frame(&b, NSEC_PER_SEC, true, udp(A, 1000, B, 53));
+	report_add(&b.report, &frame);
+	CHECK(!judge(&b)->disagree && report_verdict(&b.report) == VERDICT_NOT_CERTAIN);
 	bed_end(&b);
 }
 
 static void test_blind(void)
 {
-	blind(true, 1);
-	blind(false, 3);
+	blind(true, true, 1, 1);
+	blind(true, false, 3, 0);
+	blind(false, true, 3, 0);
+	only_blind();
 }
 
 /* The way back from A to B: a row of its own for each pair of addresses, apart from the ways there. */
