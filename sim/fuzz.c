@@ -541,12 +541,25 @@ static void keep(struct fuzz *f, struct fuzz_found *x)
 	buf_release(&file);
 }
 
+/* Counted, kept, told of. */
+static void found_end(struct fuzz *f, struct fuzz_found *x)
+{
+	struct buf b = { 0 };
+
+	fuzz_tally_add(&f->tally, &x->res);
+	f->tally.flaky += x->again < x->of;
+	keep(f, x);
+	fuzz_report_found(&b, x, f->o->json);
+	out(f, &b);
+	buf_release(&x->text);
+	free(x->file);
+}
+
 static void found_handle(struct fuzz *f)
 {
 	struct fuzz_found x = f->found[0];
 	struct fuzz_result res = x.res;
 	struct kind *kind = kind_of(f, x.res.kind);
-	struct buf b = { 0 };
 	int again = run_again(f, &x.text, &res);
 
 	memmove(f->found, f->found + 1, --f->founds * sizeof(*f->found));
@@ -554,14 +567,16 @@ static void found_handle(struct fuzz *f)
 	x.of = again < 0 ? 0 : AGAIN;
 	if (again == AGAIN && kind->found++ < SHRINK_PER_KIND)
 		make_smaller(f, &x);
-	fuzz_tally_add(&f->tally, &x.res);
-	f->tally.flaky += x.again < x.of;
-	keep(f, &x);
-	fuzz_report_found(&b, &x, f->o->json);
-	out(f, &b);
-	buf_release(&x.text);
-	free(x.file);
+	found_end(f, &x);
 	f->handled++;
+}
+
+/* The end came before their turn: they are what they are, and not run again. */
+static void founds_end(struct fuzz *f)
+{
+	for (unsigned i = 0; i < f->founds; i++)
+		found_end(f, &f->found[i]);
+	f->founds = 0;
 }
 
 /* ---- the whole ---- */
@@ -606,7 +621,7 @@ static void release(struct fuzz *f)
 static void report(struct fuzz *f)
 {
 	struct fuzz_summary s = { .tally = &f->tally,
-		.labs = f->labs - f->founds, /* those that wait for their turn are not in the tally */
+		.labs = f->labs,
 		.wall = f->h->ops->now() - f->began,
 		.cpu = f->children ? f->cpu / f->children : 0,
 		.kernel = f->kernel,
@@ -648,6 +663,7 @@ int fuzz_run(const struct fuzz_options *o, const struct fuzz_host *h, struct err
 			else
 				pump(&f);
 		}
+		founds_end(&f);
 		report(&f);
 		if (!f.failed)
 			status = f.labs < f.labs_of_mine && !enough(&f) ? FUZZ_UNUSABLE : fuzz_tally_exit(&f.tally);

@@ -99,6 +99,8 @@ void fuzz_report_found(struct buf *b, const struct fuzz_found *x, bool json)
 	if (x->of)
 		buf_printf(b, "  %s: seen in %u of %u further runs\n", x->again == x->of ? "steady" : "unsteady",
 			x->again, x->of);
+	else
+		buf_puts(b, "  not run again\n");
 	buf_printf(b, "  pktwalk verify %s   (%u of %u commands; seed %llu)\n\n", x->file ? x->file : "(not kept)",
 		x->res.commands, x->commands, (unsigned long long)x->seed);
 }
@@ -122,8 +124,11 @@ void fuzz_report_file(struct buf *b, const struct fuzz_options *o, const struct 
 		(unsigned long long)o->seed, (unsigned long long)x->index, (unsigned long long)x->seed);
 	if (*x->res.kernel)
 		buf_printf(b, "# Compared with %s, as %s.\n", x->res.kernel, x->res.user);
-	buf_printf(b, "# %s: %s. Seen in %u of %u further runs.\n", fuzz_verdict_name(x->res.verdict), x->res.kind,
-		x->again, x->of);
+	buf_printf(b, "# %s: %s. ", fuzz_verdict_name(x->res.verdict), x->res.kind);
+	if (x->of)
+		buf_printf(b, "Seen in %u of %u further runs.\n", x->again, x->of);
+	else
+		buf_puts(b, "Not run again.\n");
 	put_comment(b, x->res.text);
 	buf_putc(b, '\n');
 	buf_puts(b, buf_str(&x->text));
