@@ -54,25 +54,57 @@ static bool missing(const struct steps *t, const struct step *s, struct event *e
 	return true;
 }
 
-/* Only what a timer of the stack set off: all else is received behind what pktwalk or a program of the lab sends. */
-static bool proved(const struct steps *t, const struct event *e)
+/* Only in what a timer of the stack set off: all else is received behind what pktwalk or a program of the lab sends. */
+static bool by_timer(const struct trace *trace, uint64_t seq)
 {
-	if (!e->timer && !trace_by_timer(t->run->trace, e->packet))
-		return false;
-	return (e->kind == EV_FRAME && captured(t->report, e->seq)) ||
-	       (e->kind == EV_NEIGH_STATE && told_by_rtnetlink(t, e));
+	struct event e;
+
+	trace_get(trace, seq, &e);
+	while (!e.in_timer && e.packet) { /* what set the packet off, or the one that caused it */
+		const struct trace_packet *p = trace_packet_get(trace, e.packet);
+
+		if (p->first)
+			trace_get(trace, p->first, &e);
+		e.packet = p->parent;
+	}
+	return e.in_timer;
 }
 
-static unsigned mark_about(struct steps *t, uint64_t time)
+static unsigned mark_about(struct steps *t, uint64_t seq)
 {
+	struct event of, e;
 	unsigned n = 0;
 
+	trace_get(t->run->trace, seq, &of);
 	for (unsigned i = 0; i < t->n; i++) {
 		struct step *s = &t->step[i];
-		struct event e;
 
-		if (s->blind || !missing(t, s, &e) || e.time + SOFTIRQ_NS < time || e.time > time + SOFTIRQ_NS)
+		if (s->blind || !missing(t, s, &e) || e.time + SOFTIRQ_NS < of.time || e.time > of.time + SOFTIRQ_NS)
 			continue;
+		s->blind = true;
+		n++;
+	}
+	return n;
+}
+
+/* A frame is missing that a capture has. Frames of a row look the same, so it may be any of them: it is said of one
+ * that a timer sent, if there is one, and marks about each of these. */
+static unsigned mark_frame(struct steps *t, struct step *s)
+{
+	const struct trace *trace = t->run->trace;
+	const struct side *row = &s->row->model;
+	unsigned n = 0;
+	bool timer = false;
+
+	if (!captured(t->report, s->seq))
+		return 0;
+	for (unsigned i = 0; i < row->n; i++) {
+		if (!by_timer(trace, row->v[i]) || !captured(t->report, row->v[i]))
+			continue;
+		timer = true;
+		n += mark_about(t, row->v[i]);
+	}
+	if (timer && !s->blind) {
 		s->blind = true;
 		n++;
 	}
@@ -86,8 +118,12 @@ unsigned steps_mark_blind(struct steps *t)
 	for (unsigned i = 0; i < t->n; i++) {
 		struct event e;
 
-		if (missing(t, &t->step[i], &e) && proved(t, &e))
-			n += mark_about(t, e.time);
+		if (!missing(t, &t->step[i], &e))
+			continue;
+		if (e.kind == EV_FRAME)
+			n += mark_frame(t, &t->step[i]);
+		else if (e.kind == EV_NEIGH_STATE && by_timer(t->run->trace, e.seq) && told_by_rtnetlink(t, &e))
+			n += mark_about(t, e.seq);
 	}
 	return n;
 }

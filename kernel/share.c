@@ -2,6 +2,7 @@
 /* What a driver of many labs sets up once for all of them. */
 #include "kernel/share.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "kernel/kernel.h"
@@ -30,6 +31,29 @@ void kernel_unshare(struct kernel_shared *s)
 	tp_set_free(s->tp);
 	free(s->why_no_tp);
 	free(s);
+}
+
+/* The number that a file begins with, or its second line; -1 = there is none. */
+static long number_in(const char *path, bool skip_line, int base)
+{
+	FILE *f = fopen(path, "re");
+	char line[256];
+	long n = -1;
+
+	if (!f)
+		return -1;
+	if (fgets(line, sizeof(line), f) && (!skip_line || fgets(line, sizeof(line), f)))
+		n = strtol(line, NULL, base);
+	fclose(f);
+	return n;
+}
+
+bool kernel_crowded(void)
+{
+	long entries = number_in("/proc/net/stat/arp_cache", true, 16);
+	long most = number_in("/proc/sys/net/ipv4/neigh/default/gc_thresh1", false, 10);
+
+	return entries >= 0 && most >= 0 && entries >= most / 2;
 }
 
 struct observe_shared kernel_shared_for(const struct kernel_shared *s)

@@ -347,7 +347,7 @@ static void step_add(struct steps *t, const struct row *r, uint64_t seq, const s
 		t->cap = t->cap ? 2 * t->cap : 256;
 		t->step = xrealloc(t->step, t->cap * sizeof(*t->step));
 	}
-	t->step[t->n++] = (struct step){ .seq = seq, .obs = obs, .field = field, .source = r->w->source };
+	t->step[t->n++] = (struct step){ .row = r, .seq = seq, .obs = obs, .field = field, .source = r->w->source };
 }
 
 /* ---- a row ---- */

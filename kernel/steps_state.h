@@ -24,6 +24,7 @@ struct row {
 	struct row *next; /* in order of birth */
 };
 struct step { /* a pair, or what has no partner */
+	const struct row *row;
 	uint64_t seq;
 	const struct obs *obs;
 	const char *field; /* NULL: they agree */

@@ -42,6 +42,11 @@ void kernel_unshare(struct kernel_shared *s)
 	free(s);
 }
 
+bool kernel_crowded(void)
+{
+	return false;
+}
+
 const char *kernel_about(void)
 {
 	return "not built in";

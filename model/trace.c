@@ -281,6 +281,7 @@ static unsigned get_val(const struct trace *t, const uint64_t *w, struct val *v)
 }
 
 #define TIMER (1ULL << 63) /* beside the kind */
+#define IN_TIMER (1ULL << 62)
 
 /* Header: [0] time; [1] packet, command; [2] ns, dev; [3] kind, stage, bits of the fields present. */
 void trace_add(struct trace *t, uint64_t time, uint32_t packet, uint32_t ns, uint32_t dev, uint32_t command,
@@ -324,7 +325,9 @@ void trace_add(struct trace *t, uint64_t time, uint32_t packet, uint32_t ns, uin
 
 void trace_set_timer(struct trace *t)
 {
-	t->word[t->index[t->events - 1] + 3] |= TIMER;
+	uint64_t *w = t->word + t->index[t->events - 1];
+
+	w[3] |= w[1] >> 32 ? IN_TIMER : IN_TIMER | TIMER;
 }
 
 void trace_keep_flows(struct trace *t)
@@ -412,8 +415,9 @@ void trace_get(const struct trace *t, uint64_t seq, struct event *out)
 	out->command = (uint32_t)w[1];
 	out->ns = trace_string(t, (uint32_t)(w[2] >> 32));
 	out->dev = trace_string(t, (uint32_t)w[2]);
-	out->kind = (enum event_kind)((w[3] & ~TIMER) >> 48);
+	out->kind = (enum event_kind)((w[3] & ~(TIMER | IN_TIMER)) >> 48);
 	out->timer = w[3] & TIMER;
+	out->in_timer = w[3] & IN_TIMER;
 	out->stage = (enum stage)(w[3] >> 32 & 0xffff);
 	d = &event_descs[out->kind];
 	for (unsigned i = 0, at = HEAD; i < d->n; i++) {

@@ -84,7 +84,8 @@ struct event {                /* decoded */
 	uint32_t command;     /* index + 1 of the command during which it happened; 0 = none */
 	enum event_kind kind;
 	enum stage stage;
-	bool timer; /* of no packet: a timer of the stack did it, not a command */
+	bool timer;    /* of no packet: a timer of the stack did it, not a command */
+	bool in_timer; /* a timer of the stack was running, whichever packet it is about */
 	struct val val[EVENT_FIELDS];
 };
 struct trace_packet {
@@ -121,7 +122,7 @@ struct buf;
 void val_format(struct buf *b, const struct val *v);
 /* Appends the event's phrase. */
 void event_phrase(struct buf *b, const struct event *e);
-/* The event that was added last, of no packet, is a timer's. */
+/* The event that was added last happened while a timer of the stack was running. */
 void trace_set_timer(struct trace *t);
 /* From now on each event bears the flow that its packet had there, by which it is found among what a kernel tells. */
 void trace_keep_flows(struct trace *t);

@@ -222,6 +222,8 @@ static void fill(struct fuzz *f)
 		struct slot *s;
 		int rc;
 
+		if (f->running && f->h->verify && f->h->crowded && f->h->crowded())
+			return;
 		if (f->try_next < f->tries)
 			rc = start_try(f);
 		else if ((s = slot_in(f, SLOT_READY)))

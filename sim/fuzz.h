@@ -22,6 +22,7 @@ struct fuzz_host {
 	void (*progress)(const char *line); /* a line that overwrites itself; "" = none; NULL: not wanted */
 	/* Writes a file, making the folder: 0, or -1 with *err. */
 	int (*write)(const char *dir, const char *name, const struct buf *text, struct err *err);
+	bool (*crowded)(void); /* more labs at once would change what the kernel does; NULL: they never do */
 	unsigned cpus;
 };
 struct fuzz_options {

@@ -213,6 +213,8 @@ void sim_event_(struct sim *s, const struct packet *p, const struct ns *ns, cons
 	if (!ns && dev)
 		ns = dev->ns;
 	trace_add(s->trace, s->now, packet, ns_id(s, ns), dev_id(s, dev), s->command, k, st, v, n);
+	if (s->in_timer)
+		trace_set_timer(s->trace);
 	if (trace_keeps_flows(s->trace))
 		add_flow(s, p);
 }
@@ -225,7 +227,7 @@ void sim_notice_(struct sim *s, const struct ns *ns, const struct dev *dev, enum
 	if (ns->leaving)
 		return;
 	trace_add(s->trace, s->now, packet, ns_id(s, ns), dev_id(s, dev), s->command, k, st, v, n);
-	if (!packet && s->in_timer)
+	if (s->in_timer)
 		trace_set_timer(s->trace);
 }
 

@@ -308,6 +308,8 @@ static void predict_frame(struct bed *b, uint64_t time, bool timer, struct flow 
 
 	trace_add(t, time, trace_packet_new(t, 0, 0, 1, timer), trace_intern(t, "red"), trace_intern(t, "eth0"), 1,
 		EV_FRAME, ST_DEV_QUEUE_XMIT, v, ARRAY_SIZE(v));
+	if (timer)
+		trace_set_timer(t);
 	trace_set_flow(t, &f);
 }
 
