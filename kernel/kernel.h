@@ -43,7 +43,7 @@ struct kernel_shared *kernel_share(unsigned labs);
 void kernel_unshare(struct kernel_shared *s); /* NULL is fine */
 /* Whether so many labs run that they would meet: the kernel counts the neighbours of all namespaces together, and from
  * gc_thresh1 on throws out those that failed or that nobody uses (net/core/neighbour.c neigh_periodic_work()). True
- * from half of that on. */
+ * from a quarter of that on: those that run get more. */
 bool kernel_crowded(void);
 
 struct capture_file {

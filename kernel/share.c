@@ -53,7 +53,7 @@ bool kernel_crowded(void)
 	long entries = number_in("/proc/net/stat/arp_cache", true, 16);
 	long most = number_in("/proc/sys/net/ipv4/neigh/default/gc_thresh1", false, 10);
 
-	return entries >= 0 && most >= 0 && entries >= most / 2;
+	return entries >= 0 && most >= 0 && entries >= most / 4;
 }
 
 struct observe_shared kernel_shared_for(const struct kernel_shared *s)
