@@ -45,6 +45,7 @@ enum tp_field {
 	TF_TYPE,
 	TF_CODE,
 	TF_FAMILY,
+	TF_UPDATED,
 	TF_ADDRESS,
 	TF_STATE,
 	TF_NEW_STATE,

@@ -22,6 +22,7 @@ struct neighbour {
 	uint32_t ns, addr;
 	uint32_t ifindex;
 	uint8_t state;
+	uint64_t asked; /* jiffies: when the round of questions began */
 	uint8_t coming; /* neigh_update() is about to make it that; 0 = it is not running */
 	bool made;      /* and what arp_constructor(), which runs behind the tracepoint, made of it has not been seen */
 };
@@ -228,6 +229,15 @@ static void read_neighbour(struct tp_reader *r, const struct tp_record *rec, str
 	if (n->made && state == NUD_NOARP_ && rec->id != TP_NEIGH_UPDATE_DONE)
 		n->state = state; /* of a broadcast or multicast address: it is born like that */
 	n->made = false;
+	if (rec->id == TP_NEIGH_EVENT_SEND_DONE && state == NUD_INCOMPLETE_) {
+		uint64_t asked = number(r, rec, TF_UPDATED);
+
+		/* what neigh_timer_handler() sends about its failure may begin a new round, before it tells of either
+		 */
+		if (n->state == NUD_INCOMPLETE_ && asked != n->asked)
+			neighbour_is(r, obs, n, NUD_FAILED_);
+		n->asked = asked;
+	}
 	/* it sends what waited before it is done, which may be a change again */
 	if (n->coming && n->coming != n->state && state != n->state && state != n->coming)
 		neighbour_is(r, obs, n, n->coming);
