@@ -75,6 +75,7 @@ struct fuzz {
 	/* what the shrinker wants to be run */
 	struct fuzz_try *try;
 	unsigned tries, try_next, try_done;
+	uint64_t longest; /* ns of virtual time that one may take: without a word or two a lab waits for minutes */
 	/* findings that wait for their turn */
 	struct fuzz_found *found;
 	unsigned founds;
@@ -207,9 +208,11 @@ static int start_candidates(struct fuzz *f)
 static int start_try(struct fuzz *f)
 {
 	struct fuzz_try *t = &f->try[f->try_next];
-	struct fuzz_work w = { .host = f->h, .text = buf_str(t->text), .size = t->text->size };
+	struct fuzz_work w = {
+		.host = f->h, .text = buf_str(t->text), .size = t->text->size, .longest = f->longest
+	};
 
-	if (start(f, fuzz_lab_child, &w, (struct task){ .kind = TASK_TRY, .try = t }, limit_of(LONG_LAB_NS)))
+	if (start(f, fuzz_lab_child, &w, (struct task){ .kind = TASK_TRY, .try = t }, limit_of(f->longest)))
 		return -1;
 	f->try_next++;
 	return 0;
@@ -562,8 +565,10 @@ static void found_handle(struct fuzz *f)
 	struct fuzz_found x = f->found[0];
 	struct fuzz_result res = x.res;
 	struct kind *kind = kind_of(f, x.res.kind);
-	int again = run_again(f, &x.text, &res);
+	int again;
 
+	f->longest = res.now > LONG_LAB_NS ? res.now : LONG_LAB_NS;
+	again = run_again(f, &x.text, &res);
 	memmove(f->found, f->found + 1, --f->founds * sizeof(*f->found));
 	x.again = again > 0 ? (unsigned)again : 0;
 	x.of = again < 0 ? 0 : AGAIN;
@@ -589,6 +594,7 @@ static int probe(struct fuzz *f)
 	struct buf text = { 0 };
 	struct fuzz_try try = { .text = &text };
 
+	f->longest = LONG_LAB_NS;
 	buf_puts(&text, "ip netns add a\n");
 	if (!fuzz_try(f, &try, 1) && try.res.verdict != FV_AGREES && try.res.verdict != FV_PREDICTED &&
 		try.res.verdict != FV_UNCERTAIN) {

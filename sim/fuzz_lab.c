@@ -196,6 +196,10 @@ void fuzz_lab_child(const void *work, struct pool_pipe *pipe)
 
 	trace_keep_flows(s->trace);
 	run_model(s, w->text, w->size, w->host->verify != NULL, &run, &r);
+	if (r.verdict == FV_NONE && w->longest && r.now > w->longest) {
+		err_set(&err, (struct loc){ 0 }, "it takes too long");
+		refuse(&r, FV_REFUSED, &err);
+	}
 	w->host->ops->tell(pipe, &r, sizeof(r));
 	if (r.verdict == FV_NONE) {
 		if (!w->host->verify)

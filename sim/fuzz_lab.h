@@ -38,6 +38,7 @@ struct fuzz_work {
 	const struct fuzz_host *host;
 	const char *text; /* of fuzz_lab_child() */
 	size_t size;
+	uint64_t longest;          /* ns of virtual time: a lab that takes longer is refused. 0: none is */
 	uint64_t seed[FUZZ_SEEDS]; /* of fuzz_candidates_child() */
 	unsigned n;
 };
