@@ -218,7 +218,8 @@ static int start_try(struct fuzz *f)
 	return 0;
 }
 
-/* Starts what there is room for: the shrinker's first, then labs that were chosen, then candidates. */
+/* Starts what there is room for: the shrinker's first, in half of the room, then labs that were chosen, then
+ * candidates. */
 static void fill(struct fuzz *f)
 {
 	while (!f->stop && f->running < (unsigned)f->jobs) {
@@ -227,12 +228,16 @@ static void fill(struct fuzz *f)
 
 		if (f->running && f->h->verify && f->h->crowded && f->h->crowded())
 			return;
-		if (f->try_next < f->tries)
+		bool tries = f->try_next < f->tries;
+
+		if (tries && 2 * (f->try_next - f->try_done) < (unsigned)f->jobs)
 			rc = start_try(f);
 		else if ((s = slot_in(f, SLOT_READY)))
 			rc = start_lab(f, s);
 		else if (slots_new(f))
 			rc = start_candidates(f);
+		else if (tries)
+			rc = start_try(f);
 		else
 			return;
 		if (rc)
@@ -567,7 +572,7 @@ static void found_handle(struct fuzz *f)
 	struct kind *kind = kind_of(f, x.res.kind);
 	int again;
 
-	f->longest = res.now > LONG_LAB_NS ? res.now : LONG_LAB_NS;
+	f->longest = res.now + NSEC_PER_SEC;
 	again = run_again(f, &x.text, &res);
 	memmove(f->found, f->found + 1, --f->founds * sizeof(*f->found));
 	x.again = again > 0 ? (unsigned)again : 0;
@@ -594,7 +599,7 @@ static int probe(struct fuzz *f)
 	struct buf text = { 0 };
 	struct fuzz_try try = { .text = &text };
 
-	f->longest = LONG_LAB_NS;
+	f->longest = NSEC_PER_SEC;
 	buf_puts(&text, "ip netns add a\n");
 	if (!fuzz_try(f, &try, 1) && try.res.verdict != FV_AGREES && try.res.verdict != FV_PREDICTED &&
 		try.res.verdict != FV_UNCERTAIN) {

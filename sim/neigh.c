@@ -13,6 +13,8 @@
 
 #include <errno.h>
 
+#include "sim/sock.h"
+
 #define PROBE_MIN_NS (10 * NSEC_PER_MSEC) /* HZ / 100 */
 
 static uint64_t ms(const struct neigh *n, enum neigh_sysctl which)
@@ -129,19 +131,7 @@ struct neigh *neigh_create(struct sim *s, struct dev *dev, const struct ipaddr *
 
 /* ---- the queue ---- */
 
-/* skb->truesize of a packet: the buffer by its size class, and the sk_buff itself. */
-static uint32_t truesize(const struct packet *p)
-{
-	uint32_t data = p->len + PACKET_HEADROOM + 320, size = 1024; /* struct skb_shared_info */
-
-	if (data <= 576)
-		return 832;
-	while (size < data)
-		size *= 2;
-	return size + 256;
-}
-
-static struct packet *dequeue(struct neigh *n)
+static struct packet *dequeue(struct sim *s, struct neigh *n)
 {
 	struct packet *p = n->queue_head;
 
@@ -151,7 +141,8 @@ static struct packet *dequeue(struct neigh *n)
 	if (!p->next)
 		n->queue_tail = NULL;
 	p->next = NULL;
-	n->queue_bytes -= truesize(p);
+	n->queue_bytes -= sim_truesize(p->len);
+	sock_wmem_sub(s, p);
 	return p;
 }
 
@@ -168,8 +159,8 @@ static void enqueue(struct sim *s, struct neigh *n, struct packet *p)
 {
 	struct packet *old;
 
-	while (n->queue_bytes + truesize(p) > (uint32_t)n->dev->neigh_conf[NEIGHC_UNRES_QLEN_BYTES] &&
-		(old = dequeue(n)))
+	while (n->queue_bytes + sim_truesize(p->len) > (uint32_t)n->dev->neigh_conf[NEIGHC_UNRES_QLEN_BYTES] &&
+		(old = dequeue(s, n)))
 		sim_drop(s, old, DROP_NEIGH_QUEUEFULL, ST_NEIGH_RESOLVE, NULL, 0);
 	p->next = NULL;
 	if (n->queue_tail)
@@ -177,7 +168,8 @@ static void enqueue(struct sim *s, struct neigh *n, struct packet *p)
 	else
 		n->queue_head = p;
 	n->queue_tail = p;
-	n->queue_bytes += truesize(p);
+	n->queue_bytes += sim_truesize(p->len);
+	sock_wmem_add(s, p);
 	if (s->tracing)
 		sim_event(s, p, EV_NEIGH_QUEUE, ST_NEIGH_RESOLVE, VAL_ADDR(n->addr), VAL_U32(queue_len(n)));
 }
@@ -186,7 +178,7 @@ static void purge(struct sim *s, struct neigh *n, enum stage stage)
 {
 	struct packet *p;
 
-	while ((p = dequeue(n)))
+	while ((p = dequeue(s, n)))
 		sim_drop(s, p, DROP_QUEUE_PURGE, stage, NULL, 0);
 }
 
@@ -197,7 +189,7 @@ static void invalidate(struct sim *s, struct neigh *n)
 	struct packet *p;
 
 	n->updated = s->now;
-	while (n->state == NUD_FAILED_ && (p = dequeue(n))) {
+	while (n->state == NUD_FAILED_ && (p = dequeue(s, n))) {
 		s->cause = p->id;
 		icmp_send(s, p, ICMP_UNREACH, 1, 0); /* dst_link_failure(): host unreachable */
 		sim_drop(s, p, DROP_NEIGH_FAILED, ST_ARP_ERROR, NULL, 0);
@@ -369,7 +361,7 @@ static void release_queue(struct sim *s, struct neigh *n)
 	uint32_t cause = s->cause;
 	struct packet *p;
 
-	while ((n->state & NUD_VALID_) && (p = dequeue(n))) {
+	while ((n->state & NUD_VALID_) && (p = dequeue(s, n))) {
 		if (event_send(s, n, p))
 			send_to(s, p, n);
 	}

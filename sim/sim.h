@@ -112,6 +112,8 @@ void sim_frame(struct sim *s, const struct packet *p, struct dev *dev, bool out)
 /* A new packet made here (headroom PACKET_HEADROOM, room for size bytes); parent is s->cause. */
 struct packet *sim_packet(struct sim *s, uint32_t size);
 struct packet *sim_clone(struct sim *s, const struct packet *p); /* same cause, clone_of p; takes a ct reference */
+/* skb->truesize of a packet of so many bytes, IP header and all, that a socket here sends: what its buffer takes. */
+uint32_t sim_truesize(uint32_t size);
 /* The ends. They free the packet. detail may be NULL. sim_drop returns `ret` for "return sim_drop(...)". */
 int sim_drop(struct sim *s, struct packet *p, enum drop why, enum stage st, const char *detail, int ret);
 void sim_deliver(struct sim *s, struct packet *p, enum stage st, const char *what, uint32_t port); /* to a program */

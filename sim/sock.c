@@ -15,12 +15,8 @@
 
 #include "sim/sys.h"
 
-#define DGRAM_SMALL 2048u    /* bytes of the common size class */
-#define DGRAM_OVERHEAD 768u  /* what SKB_TRUESIZE() adds to a small packet */
-#define LL_RESERVED 16u      /* LL_RESERVED_SPACE() of an Ethernet */
-#define SKB_SHARED_INFO 320u /* SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) */
-#define SKB_SMALL_HEAD 576u  /* SKB_SMALL_HEAD_SIZE */
-#define SK_BUFF 256u         /* SKB_DATA_ALIGN(sizeof(struct sk_buff)) */
+#define DGRAM_SMALL 2048u   /* bytes of the common size class */
+#define DGRAM_OVERHEAD 768u /* what SKB_TRUESIZE() adds to a small packet */
 #define LOOPBACK 0x7f000001U
 #define PORT_FIRST 32768u /* net.ipv4.ip_local_port_range */
 #define PORT_LAST 60999u
@@ -484,26 +480,30 @@ bool sock_df(const struct sock *sk, const struct dst *d, uint32_t size)
 	return size <= d->mtu && sk->pmtudisc == PMTUDISC_WANT;
 }
 
-/* What a buffer for a packet of this size takes of a socket's room (skb->truesize): __alloc_skb(), alloc_extra of
- * __ip_append_data(). Seen with ping -s 65507 over devices of an MTU of 150 to 300. */
-static uint32_t truesize(uint32_t size)
+void sock_wmem_add(struct sim *s, const struct packet *p)
 {
-	uint32_t head = ((size + LL_RESERVED + 15 + 63) & ~63u) + SKB_SHARED_INFO, slab = 1024;
+	struct sock *sk = p->sock ? sock_find(s, p->sock) : NULL;
 
-	if (head <= SKB_SMALL_HEAD)
-		return SKB_SMALL_HEAD + SK_BUFF;
-	while (slab < head)
-		slab *= 2;
-	return slab + SK_BUFF;
+	if (sk)
+		sk->wmem += sim_truesize(p->len);
 }
 
-/* Each fragment is a buffer, and all of them are made before the first is sent: __ip_append_data() */
+void sock_wmem_sub(struct sim *s, const struct packet *p)
+{
+	struct sock *sk = p->sock ? sock_find(s, p->sock) : NULL;
+
+	if (sk)
+		sk->wmem -= sim_truesize(p->len);
+}
+
+/* Each fragment is a buffer, and all of them are made before the first is sent: __ip_append_data(). For the last of
+ * them there has to be room beside the others and what waits since earlier calls (sk_wmem_alloc, which begins at 1). */
 static bool has_room(const struct sock *sk, uint32_t size, uint32_t mtu)
 {
 	uint32_t header = sizeof(struct ip4_hdr), payload = (mtu - header) & ~7u;
-	uint64_t before = (size - header - 1) / payload;
+	uint64_t before = size <= mtu ? 0 : (size - header - 1) / payload;
 
-	return size <= mtu || before * truesize(header + payload) <= 2ull * sk->sndbuf;
+	return before * sim_truesize(header + payload) + sk->wmem + 1 <= 2ull * sk->sndbuf;
 }
 
 /* The checks of size of __ip_append_data() */

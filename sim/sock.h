@@ -63,6 +63,7 @@ struct sock {
 	struct dgrams queue, errors;
 	uint32_t queued; /* bytes in queue, with their overhead */
 	uint32_t sndbuf; /* sk_sndbuf */
+	uint32_t wmem;   /* sk_wmem_alloc: of what waits for a neighbour's address */
 	struct tcp *tcp;
 	/* The program that holds it: told of events, never from inside a call of its own. NULL = nobody. */
 	void (*wake)(struct sim *s, struct sock *sk, enum prog_event ev);
@@ -107,6 +108,9 @@ void tcp_segments_free(struct sockets *ss); /* those kept for reuse */
 struct sock *sock_find(const struct sim *s, uint32_t id); /* NULL = gone */
 void sock_free(struct sim *s, struct sock *sk);           /* out of all tables, with its queues */
 void sock_wake(struct sim *s, struct sock *sk, enum prog_event ev);
+/* A packet of the socket's own (p->sock, which may be gone by now) waits below it; it waits no longer. */
+void sock_wmem_add(struct sim *s, const struct packet *p);
+void sock_wmem_sub(struct sim *s, const struct packet *p);
 /* sk_err and its report: readers, writers and the error queue's reader are woken. */
 void sock_report_error(struct sim *s, struct sock *sk, int err);
 void sock_hash_port(struct sock *sk);
