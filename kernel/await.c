@@ -91,10 +91,9 @@ static struct look *look_get(struct await *a, uint64_t hash)
 	return l;
 }
 
-/* On lo a frame is captured once, on its way in: kernel/capture.c. */
 static bool captured(const struct event *e)
 {
-	return e->kind == EV_FRAME && e->command && (strcmp(e->dev, "lo") || strcmp(e->val[0].str, "out"));
+	return e->command && event_is_captured(e);
 }
 
 struct await *await_new(const struct run *run)

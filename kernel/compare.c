@@ -118,11 +118,9 @@ static void collect_model(struct rows *rows, const struct run *run)
 		struct event e;
 
 		trace_get(run->trace, seq, &e);
-		if (e.kind != EV_FRAME || !wanted(rows, e.ns, e.dev))
+		if (!event_is_captured(&e) || !wanted(rows, e.ns, e.dev))
 			continue;
 		f.dir = !strcmp(e.val[0].str, "in") ? DIR_IN : DIR_OUT;
-		if (f.dir == DIR_OUT && !strcmp(e.dev, "lo"))
-			continue; /* captured once: kernel/capture.c */
 		f.data = e.val[2].bytes.p;
 		f.size = e.val[2].bytes.len;
 		f.time = e.time;

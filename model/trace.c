@@ -431,6 +431,12 @@ void trace_get(const struct trace *t, uint64_t seq, struct event *out)
 		summarize(t, out);
 }
 
+bool event_is_captured(const struct event *e)
+{
+	return e->kind == EV_FRAME && e->val[3].type == VT_NONE &&
+	       (strcmp(e->dev, "lo") || strcmp(e->val[0].str, "out"));
+}
+
 void val_format(struct buf *b, const struct val *v)
 {
 	char text[PREFIX_STRLEN];

@@ -2,7 +2,8 @@
 /* Theory of operation. How frames leave and enter devices, after net/core/dev.c. Sending: a device that is down or
  * has no carrier has the noop queue, which throws frames away before a capture sees them and tells the sender's
  * socket nothing (NET_XMIT_CN). All others have no queue at all, so the driver is called at once. Receiving: a
- * capture sees the frame first; then a bridge takes it when the device is a port; then the ethertype decides.
+ * capture sees the frame first, unless the device is down, as a bridge may be when a port of its hands a frame up; then
+ * a bridge takes it when the device is a port; then the ethertype decides.
  * Each packet is sent with bottom halves off, and so received, when it leaves in process context, before the next. */
 #include "sim/sim.h"
 
@@ -53,10 +54,6 @@ void netif_receive(struct sim *s, struct packet *p)
 {
 	struct dev *dev = p->dev;
 
-	if (!dev_is_up(dev)) {
-		sim_drop(s, p, DROP_DEV_READY, ST_NETIF_RECEIVE, "the device went down meanwhile", 0);
-		return;
-	}
 	p->iif = dev;
 	packet_set_network(p);
 	p->trans_off = -1;

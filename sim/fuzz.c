@@ -208,9 +208,7 @@ static int start_candidates(struct fuzz *f)
 static int start_try(struct fuzz *f)
 {
 	struct fuzz_try *t = &f->try[f->try_next];
-	struct fuzz_work w = {
-		.host = f->h, .text = buf_str(t->text), .size = t->text->size, .longest = f->longest
-	};
+	struct fuzz_work w = { .host = f->h, .text = buf_str(t->text), .size = t->text->size, .longest = f->longest };
 
 	if (start(f, fuzz_lab_child, &w, (struct task){ .kind = TASK_TRY, .try = t }, limit_of(f->longest)))
 		return -1;

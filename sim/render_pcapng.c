@@ -109,7 +109,7 @@ static void pcapng_event(struct render *r, const struct event *e)
 	bool out;
 	uint32_t interface;
 
-	if (e->kind != EV_FRAME)
+	if (e->kind != EV_FRAME || e->val[3].type != VT_NONE) /* what no capture would show */
 		return;
 	out = e->val[0].type == VT_STR && !strcmp(e->val[0].str, "out");
 	if (e->command && e->command <= r->run->n)

@@ -261,6 +261,8 @@ static void put_frame(struct render *r, const struct event *from, const struct e
 		buf_puts(&b, frame_brief(brief, from->val[2].bytes.p, from->val[2].bytes.len));
 	else
 		val_format(&b, &from->val[1]);
+	if (from->val[3].type == VT_STR)
+		buf_printf(&b, " (%s)", from->val[3].str);
 	put_phrase(r, from, to ? to->seq : 0, at, buf_str(&b));
 	put_detail(r, from);
 	buf_release(&b);

@@ -239,9 +239,10 @@ void sim_frame(struct sim *s, const struct packet *p, struct dev *dev, bool out)
 		return;
 	/* the summary is made from the bytes when somebody reads it: trace_get() */
 	sim_event_(s, p, dev->ns, dev, EV_FRAME, out ? ST_DEV_QUEUE_XMIT : ST_NETIF_RECEIVE,
-		(const struct val[]){
-			VAL_STR(out ? "out" : "in"), VAL_NONE, VAL_BYTES(p->buf + from, p->off + p->len - from) },
-		3);
+		(const struct val[]){ VAL_STR(out ? "out" : "in"), VAL_NONE,
+			VAL_BYTES(p->buf + from, p->off + p->len - from),
+			dev_is_up(dev) ? VAL_NONE : VAL_STR("the device is down: no capture sees it") },
+		4);
 }
 
 /* ---- packets ---- */
