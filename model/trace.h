@@ -88,8 +88,8 @@ struct event {                /* decoded */
 	bool in_timer; /* a timer of the stack was running, whichever packet it is about */
 	struct val val[EVENT_FIELDS];
 };
-/* A frame that a capture shows: one on lo is shown on its way in alone (dev_queue_xmit_nit() gives it to no tap that has
- * its own), and a device that is down has no taps (packet_notifier()). False for other events too. */
+/* A frame that a capture shows: one on lo is shown on its way in alone (dev_queue_xmit_nit() gives it to no tap that
+ * has its own), and a device that is down has no taps (packet_notifier()). False for other events too. */
 bool event_is_captured(const struct event *e);
 struct trace_packet {
 	uint32_t parent;   /* packet; 0 = root */
