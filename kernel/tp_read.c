@@ -213,6 +213,21 @@ static void neighbour_is(struct tp_reader *r, struct obs *obs, struct neighbour 
 	n->state = state;
 }
 
+/* What neigh_timer_handler() sends about its failure may begin a new round, before it tells of either: when the entry
+ * was last changed says so. One that a command has made INCOMPLETE has the time of the change before
+ * (__neigh_update()). */
+static void read_asked(struct tp_reader *r, const struct tp_record *rec, struct obs *obs, struct neighbour *n)
+{
+	uint64_t asked;
+
+	if (rec->id != TP_NEIGH_EVENT_SEND_DONE && rec->id != TP_NEIGH_UPDATE_DONE)
+		return;
+	asked = number(r, rec, TF_UPDATED);
+	if (rec->id == TP_NEIGH_EVENT_SEND_DONE && n->state == NUD_INCOMPLETE_ && asked != n->asked)
+		neighbour_is(r, obs, n, NUD_FAILED_);
+	n->asked = asked;
+}
+
 static void read_neighbour(struct tp_reader *r, const struct tp_record *rec, struct obs *obs)
 {
 	uint8_t state = (uint8_t)number(r, rec, TF_STATE); /* 0 of one that is made: none */
@@ -229,15 +244,8 @@ static void read_neighbour(struct tp_reader *r, const struct tp_record *rec, str
 	if (n->made && state == NUD_NOARP_ && rec->id != TP_NEIGH_UPDATE_DONE)
 		n->state = state; /* of a broadcast or multicast address: it is born like that */
 	n->made = false;
-	if (rec->id == TP_NEIGH_EVENT_SEND_DONE && state == NUD_INCOMPLETE_) {
-		uint64_t asked = number(r, rec, TF_UPDATED);
-
-		/* what neigh_timer_handler() sends about its failure may begin a new round, before it tells of either
-		 */
-		if (n->state == NUD_INCOMPLETE_ && asked != n->asked)
-			neighbour_is(r, obs, n, NUD_FAILED_);
-		n->asked = asked;
-	}
+	if (state == NUD_INCOMPLETE_)
+		read_asked(r, rec, obs, n);
 	/* it sends what waited before it is done, which may be a change again */
 	if (n->coming && n->coming != n->state && state != n->state && state != n->coming)
 		neighbour_is(r, obs, n, n->coming);

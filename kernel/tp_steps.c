@@ -87,6 +87,7 @@ static const struct {
 	{ ST_NF_NAT, "nft_do_chain nf_hook_slow" }, /* a rule's own verdict, or that of the hook behind all rules */
 	{ ST_NF_NAT_PACKET, "nf_hook_slow" },
 	{ ST_NF_NAT_ICMP, "nf_hook_slow" },
+	{ ST_ARP_PROCESS, "pneigh_enqueue pneigh_queue_purge" },
 	{ ST_ARP_ERROR, "neigh_invalidate" },
 	{ ST_NEIGH_RESOLVE, "__neigh_event_send" },
 	{ ST_NEIGH_UPDATE, "__neigh_update" },

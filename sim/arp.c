@@ -4,8 +4,8 @@
  * its target is local (whatever device has it: the weak host model), within what arp_ignore and arp_filter allow, or
  * by proxy. An answered request makes an entry for its sender; any other message only changes an entry that
  * exists, unless arp_accept lets it make one.
- * A message is never "dropped" by Linux but consumed; here a request for this host that it does not answer ends as
- * a drop with a reason of pktwalk's own.
+ * Linux drops only what is no message to act on, or can not wait for a proxy; all else it consumes. Here a request for
+ * this host that it does not answer ends as a drop with a reason of pktwalk's own.
  * Model value: a proxy answers a broadcast request after half of proxy_delay; the kernel draws 0 to 1 times that.
  * Not modelled: arptables, single addresses to proxy for (`ip neigh add proxy`), proxy_arp_pvlan, medium_id. */
 #include <stdlib.h>
@@ -233,7 +233,7 @@ static void delay(struct sim *s, struct packet *p)
 	uint64_t wait = (uint64_t)p->dev->neigh_conf[NEIGHC_PROXY_DELAY] * CENTISECOND / 2;
 
 	if (s->arp_delays > 64) { /* proxy_qlen */
-		sim_drop(s, p, DROP_ARP_IGNORED, ST_ARP_PROCESS, "too many requests wait for the proxy", 0);
+		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_ARP_PROCESS, "too many requests wait for the proxy", 0);
 		return;
 	}
 	d = xcalloc(1, sizeof(*d));
@@ -247,6 +247,7 @@ static void delay(struct sim *s, struct packet *p)
 	sim_event(s, p, EV_STEP, ST_ARP_PROCESS, VAL_STR("the proxy's answer is delayed"));
 }
 
+/* pneigh_queue_purge(): all of the namespace's. */
 void arp_proxy_purge(struct sim *s, struct dev *dev)
 {
 	if (!s->arp_delays)
@@ -254,10 +255,11 @@ void arp_proxy_purge(struct sim *s, struct dev *dev)
 	list_for_each_safe (d, &s->arp_delayed, struct arp_delayed, node) {
 		struct packet *p = d->p;
 
-		if (p->dev != dev)
+		if (p->dev->ns != dev->ns)
 			continue;
 		delayed_free(s, d);
-		sim_drop(s, p, DROP_QUEUE_PURGE, ST_ARP_PROCESS, NULL, 0);
+		sim_drop(
+			s, p, DROP_NOT_SPECIFIED, ST_ARP_PROCESS, "it waited for the proxy, and a device went down", 0);
 	}
 }
 
@@ -372,7 +374,7 @@ static void arp_process(struct sim *s, struct packet *p, bool delayed)
 
 	if (!message_get(&m, p) || ip4_is_multicast(m.tip.v4) ||
 		(ip4_is_loopback(m.tip.v4) && !dev_conf(dev, DEVC_ROUTE_LOCALNET))) {
-		sim_drop(s, p, DROP_ARP_IGNORED, ST_ARP_PROCESS, "not a message to act on", 0);
+		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_ARP_PROCESS, "not a message to act on", 0);
 		return;
 	}
 	if (!m.sip.v4) {

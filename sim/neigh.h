@@ -11,7 +11,7 @@ enum { NEIGH_OVERRIDE = 1, NEIGH_ADMIN = 2 }; /* NEIGH_UPDATE_F_* */
 int neigh_update(struct sim *s, struct neigh *n, const struct mac *mac, uint8_t state, unsigned flags, const char *why);
 /* arp_solicit(): asks for n; waiting is the packet on whose behalf, or NULL. */
 void arp_solicit(struct sim *s, struct neigh *n, const struct packet *waiting);
-/* Requests on this device that proxy_delay holds back are forgotten. */
+/* Requests in this device's namespace that proxy_delay holds back are forgotten. */
 void arp_proxy_purge(struct sim *s, struct dev *dev);
 
 #endif
