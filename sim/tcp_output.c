@@ -89,7 +89,7 @@ struct out {
 	uint32_t saddr, daddr, seq, ack;
 	uint16_t sport, dport, window;
 	uint8_t flags, tos, ttl, options; /* ttl: 0 = the default */
-	bool confirm;
+	bool confirm, df;
 	const uint8_t *option, *data;
 	uint32_t len, mark;
 	struct dev *oif;
@@ -160,7 +160,7 @@ static int transmit(const struct out *o)
 	if (err)
 		return sim_drop(o->s, p, DROP_IP_OUTNOROUTES, o->stage, NULL, -EHOSTUNREACH);
 	ip_build_header(o->s, p, o->ns, o->saddr, o->daddr, IPPROTO_TCP_, o->tos, o->ttl,
-		!o->sk || o->sk->pmtudisc == PMTUDISC_DO || o->sk->pmtudisc == PMTUDISC_WANT);
+		!o->sk || o->df || o->sk->pmtudisc == PMTUDISC_DO || o->sk->pmtudisc == PMTUDISC_WANT);
 	h = packet_tcp(p);
 	h->check = put16(csum_pseudo4(packet_ip4(p), h, hlen + o->len));
 	return ip_local_out(o->s, p);
@@ -193,9 +193,11 @@ static int tcp_transmit(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_
 	o.oif = sock_device(sk, &err);
 	if (err)
 		return err;
-	/* tcp_v4_timewait_ack(), tcp_v4_reqsk_send_ack(): the control socket sends for what is no full socket */
+	/* tcp_v4_timewait_ack(), tcp_v4_reqsk_send_ack(): the control socket sends for what is no full socket, with DF;
+	 * ip_build_and_send_pkt(): a SYN ACK has it too, being shorter than any path's MTU */
 	if (t->state != TCPS_TIME_WAIT && (t->state != TCPS_SYN_RECV || (flags & TCP_SYN)))
 		o.ttl = sk->ttl;
+	o.df = t->state == TCPS_TIME_WAIT || t->state == TCPS_SYN_RECV;
 	if (flags & TCP_SYN) {
 		o.options = (uint8_t)syn_options(t, option, flags & TCP_ACK ? t->ts_recent : 0);
 		o.window = (uint16_t)(t->rcv_wnd < UINT16_MAX ? t->rcv_wnd : UINT16_MAX);
