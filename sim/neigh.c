@@ -9,6 +9,7 @@
  * Model values: reachable_time is base_reachable_time itself; the kernel draws one of 0.5 to 1.5 times that anew every
  * 300 s. Other timers are exact; the kernel's are up to 1/8 late. No entry is collected for its age: the kernel does so
  * only when there are more than gc_thresh1. */
+#include "sim/ip_state.h"
 #include "sim/neigh.h"
 
 #include <errno.h>
@@ -17,9 +18,12 @@
 
 #define PROBE_MIN_NS (10 * NSEC_PER_MSEC) /* HZ / 100 */
 
+/* proc_dointvec_ms_jiffies(): in ticks, the last one begun */
 static uint64_t ms(const struct neigh *n, enum neigh_sysctl which)
 {
-	return (uint64_t)n->dev->neigh_conf[which] * NSEC_PER_MSEC;
+	uint64_t tick = NSEC_PER_SEC / IP_HZ;
+
+	return ((uint64_t)n->dev->neigh_conf[which] * NSEC_PER_MSEC + tick - 1) / tick * tick;
 }
 
 static uint64_t delay_probe_time(const struct neigh *n)

@@ -6,10 +6,12 @@
  * apart by a blank. ip_forward and conf/all/forwarding are one switch for all devices. A write to conf/default
  * reaches also those devices that have neither an address nor a value of their own. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "model/sysctl_show.h"
+#include "sim/ip_state.h"
 #include "sim/ops.h"
 
 /* proc_get_long(), do_proc_dointvec_conv(): false = EINVAL. */
@@ -120,10 +122,25 @@ static int write_value(struct sim *s, struct ns *ns, const struct sysctl_ref *r,
 	return 0;
 }
 
+/* What is kept in ticks comes back rounded: up by proc_dointvec_ms_jiffies(), down by proc_dointvec_userhz_jiffies().
+ */
+static int64_t read_value(const struct sysctl_ref *r)
+{
+	const int64_t tick = 1000 / (int64_t)IP_HZ, v = *r->value;
+	bool neigh = r->kind == SYSCTL_NEIGH;
+
+	if ((neigh && (r->index == NEIGHC_RETRANS_TIME_MS || r->index == NEIGHC_BASE_REACHABLE_TIME_MS)) ||
+		(r->kind == SYSCTL_NS && r->index == NSC_ICMP_RATELIMIT))
+		return (v + tick - 1) / tick * tick;
+	if (neigh && (r->index == NEIGHC_LOCKTIME || r->index == NEIGHC_PROXY_DELAY))
+		return v * 10 / tick * tick / 10;
+	return v;
+}
+
 void sysctl_apply(struct sim *s, struct ns *ns, const struct op_sysctl *o, struct answer *a, struct result *res)
 {
 	struct sysctl_ref r;
-	char value[16];
+	char value[24];
 
 	if (!sysctl_find(ns, o->path, &r)) {
 		*a = (struct answer){ .kind = ANS_NO_FILE, .err = ENOENT };
@@ -138,7 +155,7 @@ void sysctl_apply(struct sim *s, struct ns *ns, const struct op_sysctl *o, struc
 			return;
 		}
 	}
-	snprintf(value, sizeof(value), "%d", *r.value);
+	snprintf(value, sizeof(value), "%" PRId64, read_value(&r));
 	sysctl_show(o, value, res);
 }
 
