@@ -128,11 +128,12 @@ static bool finish_changed(struct sim *s, struct packet *p, struct dev *br)
 	struct eth_hdr *eth;
 
 	if (ip_route_input(s, p, get32(ip->daddr), get32(ip->saddr), ip->tos, br, &why)) {
-		sim_drop(s, p, why, ST_BR_NF_PRE_ROUTING, "no way to the translated destination", 0);
+		sim_drop(s, p, why, ST_BR_NF_PRE_ROUTING_FINISH, "no way to the translated destination", 0);
 		return false;
 	}
 	if (p->dst.dev == br && p->dst.input != DST_LOCAL && p->dst.input != DST_ERROR) {
-		sim_event(s, p, EV_STEP, ST_BR_NF_PRE_ROUTING, VAL_STR("translated to a station of this bridge"));
+		sim_event(
+			s, p, EV_STEP, ST_BR_NF_PRE_ROUTING_FINISH, VAL_STR("translated to a station of this bridge"));
 		finish_bridge(s, p, br);
 		return false;
 	}
@@ -142,7 +143,7 @@ static bool finish_changed(struct sim *s, struct packet *p, struct dev *br)
 	eth->dst = br->mac;
 	p->pkt_type = PACKET_HOST;
 	p->dev = p->nfb.physin;
-	sim_event(s, p, EV_STEP, ST_BR_NF_PRE_ROUTING, VAL_STR("translated: passed up to be routed"));
+	sim_event(s, p, EV_STEP, ST_BR_NF_PRE_ROUTING_FINISH, VAL_STR("translated: passed up to be routed"));
 	return true;
 }
 
@@ -222,14 +223,14 @@ static int push_frag(struct sim *s, struct packet *p)
 	return 0;
 }
 
-/* br_nf_ip_fragment() */
+/* br_nf_ip_fragment(), which is a part of br_nf_dev_queue_xmit() */
 static void fragment(struct sim *s, struct packet *p, struct dev *br)
 {
 	const struct ip4_hdr *ip = packet_ip4(p);
 	const struct eth_hdr *eth = packet_eth(p);
 
 	if (!eth || ((get16(ip->frag) & IP4_DF) && !p->ignore_df) || p->frag_max_size > br->mtu) {
-		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_BR_NF_POST_ROUTING, "larger than the port's MTU", 0);
+		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_BR_NF_DEV_QUEUE_XMIT, "larger than the port's MTU", 0);
 		return;
 	}
 	p->nfb.piece_dmac = eth->dst;
