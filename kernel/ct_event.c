@@ -41,6 +41,26 @@ static void set_tuple(struct val *to, const struct ct_tuple *t)
 	to[4] = t->protocol == IPPROTO_ICMP_ ? VAL_U32(t->sport) : VAL_NONE;
 }
 
+struct ct_tuple ct_event_tuple(const struct event *e)
+{
+	const struct val *v = e->val;
+	struct ct_tuple t = {
+		.src = v[2].addr, .dst = v[4].addr, .sport = (uint16_t)v[3].u32, .dport = (uint16_t)v[5].u32
+	};
+
+	for (unsigned p = 0; p <= UINT8_MAX; p++) {
+		char buf[4];
+
+		if (!strcmp(proto_name((uint8_t)p, buf), v[1].str))
+			t.protocol = (uint8_t)p;
+	}
+	if (t.protocol == IPPROTO_ICMP_) {
+		t.sport = (uint16_t)v[6].u32;
+		t.dport = ICMP_ECHO_ << 8; /* what else is tracked no program of a lab sends */
+	}
+	return t;
+}
+
 /* new, update; of what goes: destroy, or expire when its time was over */
 static const char *what_of(const struct nlmsghdr *h, const struct ct *ct)
 {

@@ -410,7 +410,8 @@ static struct net *snapshot(struct replay *r, uint32_t index, const struct op *o
 		uint64_t began = clock_now();
 
 		snapshot_free(net);
-		net = op ? snapshot_for(&r->sandbox, op, model_now, err) : snapshot_take(&r->sandbox, model_now, err);
+		net = op ? snapshot_for(&r->sandbox, op, model_now, err)
+			 : snapshot_take(&r->sandbox, observe_list(r->observe), model_now, err);
 		if (!net)
 			return NULL;
 		took = clock_now() - began;

@@ -37,7 +37,8 @@
 struct want {
 	const struct kns *only;
 	bool marked, peers, addr, route, neigh, fdb, ct;
-	bool ids;       /* the numbers that the namespaces with names have there */
+	const struct observations *seen; /* of connections; NULL = none */
+	bool ids;                        /* the numbers that the namespaces with names have there */
 	uint32_t table; /* of routes, of which it matters whether it is there, if only empty; 0 = of none */
 };
 
@@ -478,7 +479,7 @@ static int read_tables(struct reader *r, const struct want *w, struct err *err)
 			(w->table && read_table(r, w->table, err)) ||
 			(w->neigh && dump(r, RTM_GETNEIGH, AF_INET, sizeof(struct ndmsg), on_neigh, err)) ||
 			(w->fdb && dump(r, RTM_GETNEIGH, PF_BRIDGE, sizeof(struct ndmsg), on_neigh, err)) ||
-			(w->ct && ct_read(r->s, k, r->ns, r->now, err)))
+			(w->ct && ct_read(r->s, k, r->ns, w->seen, r->now, err)))
 			return -1;
 		if (w->ids)
 			read_ids(r);
@@ -524,9 +525,12 @@ static const struct want everything = {
 	.peers = true, .addr = true, .route = true, .neigh = true, .fdb = true, .ct = true
 };
 
-struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err)
+struct net *snapshot_take(struct sandbox *s, const struct observations *seen, uint64_t now, struct err *err)
 {
-	return take(s, &everything, now, err);
+	struct want w = everything;
+
+	w.seen = seen;
+	return take(s, &w, now, err);
 }
 
 struct net *snapshot_look(struct sandbox *s, struct err *err)

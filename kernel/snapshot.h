@@ -7,9 +7,11 @@
 #include "kernel/sandbox.h"
 #include "model/op.h"
 
+struct observations;
 /* Reads devices, addresses, routes, neighbours, fdb and connection tracking entries of every namespace of the sandbox.
- * Ages count back from `now` (ns). Freed by snapshot_free(). NULL with *err. */
-struct net *snapshot_take(struct sandbox *s, uint64_t now, struct err *err);
+ * seen: what was observed so far, which makes it faster (ct_read()); NULL = nothing. Ages count back from `now` (ns).
+ * Freed by snapshot_free(). NULL with *err. */
+struct net *snapshot_take(struct sandbox *s, const struct observations *seen, uint64_t now, struct err *err);
 void snapshot_free(struct net *net); /* NULL is fine */
 /* No more of it than that operation shows: op_show(). */
 struct net *snapshot_for(struct sandbox *s, const struct op *op, uint64_t now, struct err *err);

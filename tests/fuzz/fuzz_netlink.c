@@ -160,7 +160,7 @@ static void tables(void)
 
 	add_namespace(&s, "");
 	add_namespace(&s, "a");
-	net = snapshot_take(&s, NSEC_PER_SEC, &err);
+	net = snapshot_take(&s, NULL, NSEC_PER_SEC, &err);
 	if (net)
 		kernel_route_get(&s, &get, net, &res, &err);
 	snapshot_free(net);
