@@ -204,7 +204,8 @@ void capture_free(struct capture *c)
 	free(c);
 }
 
-/* Marks the handles of an interface as still wanted; true when there were any. */
+/* Marks the handles of an interface as still wanted; true when there were any. What they hold still bears the name that
+ * the device had. */
 static bool mark_seen(struct capture *c, const char *ns, const char *dev, unsigned ifindex)
 {
 	bool any = false;
@@ -212,8 +213,13 @@ static bool mark_seen(struct capture *c, const char *ns, const char *dev, unsign
 	for (unsigned i = 0; i < c->n; i++) {
 		struct handle *h = &c->handle[i];
 
-		if (h->ifindex == ifindex && !strcmp(h->dev, dev) && !strcmp(h->ns, ns))
-			any = h->seen = true;
+		if (h->ifindex != ifindex || strcmp(h->ns, ns))
+			continue;
+		if (strcmp(h->dev, dev)) {
+			drain_handle(c, h);
+			str_copy(h->dev, sizeof(h->dev), dev);
+		}
+		any = h->seen = true;
 	}
 	return any;
 }

@@ -525,7 +525,13 @@ static bool must_settle(const struct replay *r, const struct op *op)
 	return needs_settled(op->kind) || (r->went_down && brings_up(op));
 }
 
-/* A device that has just come up may send at once, a neighbour's retry for example. */
+/* A device that has just come up may send at once, a neighbour's retry for example; one that has just got its name may,
+ * too, when the next command is not one that captures are opened for. */
+static bool captures_change(const struct op *op)
+{
+	return brings_up(op) || (op->kind == OP_LINK_SET && *op->link.new_name);
+}
+
 static int capture_there(struct replay *r, const struct op *op, struct err *err)
 {
 	const struct kns *ns = sandbox_find(&r->sandbox, op_ns(op));
@@ -586,7 +592,7 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 		}
 		if (op_kind_changes(op->kind) && !takes_time(op->kind))
 			at_pace(r, index);
-		if (brings_up(op) && capture_there(r, op, err)) {
+		if (captures_change(op) && capture_there(r, op, err)) {
 			result_release(&one);
 			return -1;
 		}
