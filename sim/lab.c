@@ -81,6 +81,12 @@ static void jobs_reap(struct lab *l)
 	}
 }
 
+/* Before a shell has started the next command, others have seen the end of a program. */
+static void next_command(struct lab *l)
+{
+	sim_run_until(l->s, l->s->now + COMMAND_NS);
+}
+
 /* Lets time pass until the job is done; false when nothing will ever end it. */
 static bool job_wait(struct lab *l, struct job *j)
 {
@@ -94,8 +100,8 @@ static bool job_wait(struct lab *l, struct job *j)
 	while (j->proc && proc_running(l->s, j->proc))
 		if (l->s->now > limit || sim_trace_full(l->s) || !sim_step(l->s, limit))
 			return false;
-	if (j->proc) /* before a shell has started the next command, others have seen the end of this one */
-		sim_run_until(l->s, l->s->now + COMMAND_NS);
+	if (j->proc)
+		next_command(l);
 	jobs_reap(l);
 	return true;
 }
@@ -202,6 +208,8 @@ static void do_kill(struct lab *l, const struct op *op)
 	if (j->proc)
 		proc_kill(l->s, j->proc, op->job.signal);
 	job_end(l, j, EXIT_BY_SIGNAL + op->job.signal);
+	if (j->proc)
+		next_command(l);
 }
 
 static int do_wait(struct lab *l, const struct op *op, struct loc loc, struct result *res, struct err *err)
