@@ -289,7 +289,7 @@ bool gen_do_talk_tcp(struct gen *g)
 	if (service(g, (unsigned)ns, "t", to, &port))
 		gen_run(g, (unsigned)ns, "nc -d %s %u >/dev/null &", to, port);
 	else
-		gen_run(g, (unsigned)ns, "nc [-N |-N |-N |-q 0 ]%s %u" CLIENT_SAYS, to, port);
+		gen_run(g, (unsigned)ns, "nc [-N |-N |-N |-q 0 ][12?-M 1 ]%s %u" CLIENT_SAYS, to, port);
 	end_it(g);
 	return true;
 }
@@ -305,7 +305,7 @@ bool gen_do_scan_tcp(struct gen *g)
 	service(g, (unsigned)ns, "ht", to, &port);
 	if (talks_there(g, port)) /* it hangs up at once: before or after what it is told is chance */
 		return false;
-	gen_run(g, (unsigned)ns, "nc -z -v -n [20?-M 1 ]%s %u &", to, port);
+	gen_run(g, (unsigned)ns, "nc -z -v -n %s %u &", to, port);
 	end_it(g);
 	return true;
 }

@@ -38,8 +38,8 @@ struct curl {
 	struct ipaddr to;
 	uint64_t started, connect_by, end_by;
 	struct buf request, head;
-	long long length, got; /* of the body; length -1: until the end */
-	bool server_closes;
+	long long length, got;       /* of the body; length -1: until the end */
+	bool server_closes, refused; /* refused: by an answer of 400 and above, with -f */
 };
 
 /* ---- words ---- */
@@ -352,11 +352,18 @@ static void cannot_connect(struct curl *c, int err)
 		c->o.host, c->o.port, elapsed(c));
 }
 
+static void refused(struct curl *c)
+{
+	fail(c, 22, "The requested URL returned error: %d", c->code);
+}
+
 static void timed_out(struct curl *c)
 {
 	uint64_t now = c->p.sys->ops->now(c->p.sys);
 
-	if (c->phase == CURL_CONNECT && now >= c->end_by)
+	if (c->refused)
+		refused(c);
+	else if (c->phase == CURL_CONNECT && now >= c->end_by)
 		fail(c, 28, "Connection timed out after %llu milliseconds", elapsed(c));
 	else if (c->phase == CURL_CONNECT && now >= c->connect_by)
 		fail(c, 28, "Failed to connect to %s port %u after %llu ms: Timeout was reached", c->o.host, c->o.port,
@@ -396,12 +403,15 @@ static void send_request(struct curl *c)
 		fail(c, 55, "Send failure: %s", strerror((int)-n));
 }
 
-/* All of it is there. A server that keeps the connection is hung up on. Of one that ends it, curl may or may not see
- * the end before it hangs up itself: here it always does, so that the order is the same in both worlds. */
+/* All is there that was wanted. A server that keeps the connection is hung up on. Of one that ends it, curl may or may
+ * not see the end (and, with -f, the page that says what is wrong) before it hangs up itself: here it always does, so
+ * that the order is the same in both worlds. */
 static void whole(struct curl *c)
 {
 	if (c->server_closes)
 		c->phase = CURL_ENDING;
+	else if (c->refused)
+		refused(c);
 	else
 		finish(c, 0);
 }
@@ -446,8 +456,9 @@ static void head(struct curl *c)
 	c->code = (int)strtol(text + strcspn(text, " "), NULL, 10);
 	c->length = content_length(text);
 	c->server_closes = !strncmp(text, "HTTP/1.0", 8) || strcasestr(text, "\r\nConnection: close");
-	if (c->o.fail && c->code >= 400) {
-		fail(c, 22, "The requested URL returned error: %d", c->code);
+	c->refused = c->o.fail && c->code >= 400;
+	if (c->refused) {
+		whole(c);
 		return;
 	}
 	if ((c->o.head || c->o.include) && !c->o.output)
@@ -463,7 +474,9 @@ static void head(struct curl *c)
 
 static void ended(struct curl *c)
 {
-	if (c->phase == CURL_ENDING)
+	if (c->refused)
+		refused(c);
+	else if (c->phase == CURL_ENDING)
 		finish(c, 0);
 	else if (c->phase == CURL_HEAD)
 		fail(c, 52, "Empty reply from server");
