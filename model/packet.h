@@ -49,6 +49,7 @@ struct dst {
 	uint32_t mtu;          /* path MTU in bytes, from the route, a cached exception or the device */
 	int iif;               /* rt_iif: where a looped packet counts as received, for sockets; 0 = where it was */
 	bool redirect;         /* IPSKB_DOREDIRECT */
+	bool mtu_locked;       /* the path's MTU is less than min_pmtu: fragment rather than look for it */
 };
 
 /* What br_netfilter keeps of a bridged packet: struct nf_bridge_info. */

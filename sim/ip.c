@@ -61,7 +61,7 @@ static int ip_finish_output(struct sim *s, struct packet *p)
 		return ip_finish_output2(s, p);
 	if ((get16(packet_ip4(p)->frag) & IP4_DF) && (!p->ignore_df || (p->frag_max_size && p->frag_max_size > mtu))) {
 		icmp_send(s, p, ICMP_UNREACH, 4, mtu);
-		return sim_drop(s, p, DROP_PKT_TOO_BIG, ST_IP_FRAGMENT, NULL, -EMSGSIZE);
+		return sim_drop(s, p, DROP_NOT_SPECIFIED, ST_IP_FRAGMENT, "larger than the MTU", -EMSGSIZE);
 	}
 	return ip_do_fragment(s, p, mtu, ip_finish_output2);
 }

@@ -89,6 +89,7 @@ static void set_nexthop(
 	if (e && e->gateway)
 		d->gateway = ip4(e->gateway);
 	d->mtu = dst_mtu(d, r, e, forwarding);
+	d->mtu_locked = e && e->locked;
 }
 
 /* ip_check_mc_rcu(): every device that is up is a member of 224.0.0.1. */

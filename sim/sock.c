@@ -477,7 +477,7 @@ bool sock_df(const struct sock *sk, const struct dst *d, uint32_t size)
 {
 	if (sk->pmtudisc == PMTUDISC_DO || sk->pmtudisc == PMTUDISC_PROBE)
 		return true;
-	return size <= d->mtu && sk->pmtudisc == PMTUDISC_WANT;
+	return size <= d->mtu && sk->pmtudisc == PMTUDISC_WANT && !d->mtu_locked;
 }
 
 void sock_wmem_add(struct sim *s, const struct packet *p)

@@ -428,8 +428,11 @@ static long tcp_send(
 	}
 	size = size < room ? size : room;
 	own(t);
-	while (done < size)
+	while (done < size) {
 		done += append(t, (const uint8_t *)data + done, size - done);
+		if (done < size && t->tail == t->send_head)
+			tcp_push_one(t); /* the first one is full */
+	}
 	if (t->tail && size)
 		t->tail->flags |= TCP_PSH;
 	tcp_push(t, false);

@@ -84,7 +84,7 @@ struct tcp {
 	uint32_t mss, advmss, peer_mss, cwnd, ssthresh, packets_out;
 	uint8_t snd_wscale;
 	struct segment *head, *tail, *send_head;
-	uint64_t srtt, mdev, rto, retrans_stamp, lsndtime;
+	uint64_t srtt, mdev, rto, retrans_stamp, synack_at, lsndtime;
 	uint32_t retransmits, backoff, probes;
 	bool tlp; /* the timer is that of a tail loss probe */
 	bool tlp_sent;
@@ -151,11 +151,14 @@ void tcp_segment_put(struct tcp *t, struct segment *g);
 /* tcp_output.c */
 uint32_t tcp_mtu_to_mss(const struct tcp *t, uint32_t mtu);
 int tcp_send_syn(struct tcp *t);
+uint32_t tcp_timestamp(const struct tcp *t); /* tcp_time_stamp_ts() */
 void tcp_send_synack(struct tcp *t);
 void tcp_send_ack(struct tcp *t);
 void tcp_send_fin(struct tcp *t);
 void tcp_send_active_reset(struct tcp *t);
-void tcp_send_probe(struct tcp *t);           /* tcp_xmit_probe_skb() */
+void tcp_fragment(struct tcp *t, struct segment *g, uint32_t len);
+void tcp_write_wakeup(struct tcp *t);
+void tcp_push_one(struct tcp *t);
 void tcp_push(struct tcp *t, bool nagle_off); /* __tcp_push_pending_frames() */
 int tcp_retransmit(struct tcp *t, struct segment *g);
 /* An answer that no connection gives: tcp_v4_send_reset(). p: what came. */

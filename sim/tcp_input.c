@@ -470,27 +470,9 @@ void tcp_mtu_reduced(struct tcp *t, uint32_t mtu)
 	tcp_sync_mss(t, d.mtu);
 	if (t->mss >= old)
 		return;
-	for (struct segment *g = t->head; g; g = g->next) {
-		struct segment *rest;
-
-		if (g->len <= t->mss)
-			continue;
-		rest = tcp_segment_new(t, g->len - t->mss);
-		rest->seq = g->seq + t->mss;
-		rest->end_seq = g->end_seq;
-		rest->flags = g->flags;
-		rest->sent = g->sent;
-		rest->len = g->len - t->mss;
-		memcpy(rest->data, g->data + t->mss, rest->len);
-		g->len = t->mss;
-		g->end_seq = rest->seq;
-		g->flags &= (uint8_t) ~(TCP_FIN | TCP_PSH);
-		rest->next = g->next;
-		g->next = rest;
-		if (t->tail == g)
-			t->tail = rest;
-		t->packets_out += rest->sent;
-	}
+	for (struct segment *g = t->head; g; g = g->next)
+		if (g->len > t->mss)
+			tcp_fragment(t, g, t->mss);
 	for (struct segment *g = t->head; g && g->sent; g = g->next)
 		tcp_retransmit(t, g);
 	tcp_rearm_rto(t);

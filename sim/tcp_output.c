@@ -26,7 +26,7 @@ static unsigned put_ts(uint8_t *o, uint32_t val, uint32_t ecr)
 	return 10;
 }
 
-static uint32_t timestamp(const struct tcp *t)
+uint32_t tcp_timestamp(const struct tcp *t)
 {
 	return (uint32_t)(t->s->now / NSEC_PER_MSEC) + t->ts_offset;
 }
@@ -44,7 +44,7 @@ static unsigned syn_options(const struct tcp *t, uint8_t *o, uint32_t tsecr)
 		o[n++] = t->sack_ok && t->ts_ok ? 2 : 1;
 	}
 	if (t->ts_ok) {
-		n += put_ts(o + n, timestamp(t), tsecr);
+		n += put_ts(o + n, tcp_timestamp(t), tsecr);
 	} else if (t->sack_ok) {
 		o[n++] = 4;
 		o[n++] = 2;
@@ -65,7 +65,7 @@ static unsigned established_options(struct tcp *t, uint8_t *o)
 	if (t->ts_ok) {
 		o[n++] = 1;
 		o[n++] = 1;
-		n += put_ts(o + n, timestamp(t), t->ts_recent);
+		n += put_ts(o + n, tcp_timestamp(t), t->ts_recent);
 	}
 	if (t->dsack) {
 		be32 from = put32(t->dsack_from), to = put32(t->dsack_to);
@@ -160,7 +160,7 @@ static int transmit(const struct out *o)
 	if (err)
 		return sim_drop(o->s, p, DROP_IP_OUTNOROUTES, o->stage, NULL, -EHOSTUNREACH);
 	ip_build_header(o->s, p, o->ns, o->saddr, o->daddr, IPPROTO_TCP_, o->tos, o->ttl,
-		!o->sk || o->df || o->sk->pmtudisc == PMTUDISC_DO || o->sk->pmtudisc == PMTUDISC_WANT);
+		!o->sk || o->df || sock_df(o->sk, &p->dst, 0));
 	h = packet_tcp(p);
 	h->check = put16(csum_pseudo4(packet_ip4(p), h, hlen + o->len));
 	return ip_local_out(o->s, p);
@@ -262,11 +262,6 @@ void tcp_send_ack(struct tcp *t)
 	tcp_transmit(t, TCP_ACK, acceptable_seq(t), NULL, 0);
 }
 
-void tcp_send_probe(struct tcp *t)
-{
-	tcp_transmit(t, TCP_ACK, t->snd_una - 1, NULL, 0);
-}
-
 void tcp_send_active_reset(struct tcp *t)
 {
 	tcp_transmit(t, TCP_RST | TCP_ACK, acceptable_seq(t), NULL, 0);
@@ -328,24 +323,72 @@ static int send_segment(struct tcp *t, struct segment *g)
 	return 0;
 }
 
-/* tcp_write_xmit() and what follows it */
-void tcp_push(struct tcp *t, bool nagle_off)
+/* What is behind the first len bytes of it becomes a segment of its own. */
+void tcp_fragment(struct tcp *t, struct segment *g, uint32_t len)
+{
+	struct segment *rest = tcp_segment_new(t, g->len - len);
+
+	rest->seq = g->seq + len;
+	rest->end_seq = g->end_seq;
+	rest->flags = g->flags;
+	rest->sent = g->sent;
+	rest->len = g->len - len;
+	memcpy(rest->data, g->data + len, rest->len);
+	g->len = len;
+	g->end_seq = rest->seq;
+	g->flags &= (uint8_t) ~(TCP_FIN | TCP_PSH);
+	rest->next = g->next;
+	g->next = rest;
+	if (t->tail == g)
+		t->tail = rest;
+	t->packets_out += rest->sent;
+}
+
+/* tcp_write_wakeup(): one segment, as far as the window goes, or a probe when it is closed. */
+void tcp_write_wakeup(struct tcp *t)
+{
+	struct segment *g = t->send_head;
+	uint32_t end = t->snd_una + t->snd_wnd, before = t->packets_out;
+
+	if (!g || !seq_before(g->seq, end)) {
+		tcp_transmit(t, TCP_ACK, t->snd_una - 1, NULL, 0);
+		return;
+	}
+	if (end - g->seq < g->len)
+		tcp_fragment(t, g, end - g->seq);
+	g->flags |= TCP_PSH;
+	if (!send_segment(t, g) && (!before || t->tlp))
+		tcp_rearm_rto(t);
+}
+
+/* tcp_write_xmit() */
+static void write_xmit(struct tcp *t, bool nagle_off, bool one)
 {
 	uint32_t before = t->packets_out;
 	struct segment *g;
 
-	if (!t->send_head)
-		return;
 	while ((g = t->send_head) && t->packets_out < t->cwnd && window_test(t, g) && nagle_test(t, g, nagle_off))
-		if (send_segment(t, g))
+		if (send_segment(t, g) || one)
 			break;
-	if (t->packets_out > before) {
-		if (!before || t->tlp || !timer_is_set(&t->retrans))
-			tcp_rearm_rto(t);
-		tcp_schedule_loss_probe(t, false);
-	} else if (t->send_head && !t->packets_out && !timer_is_set(&t->retrans)) {
+	if (t->packets_out == before)
+		return;
+	if (!before || t->tlp || !timer_is_set(&t->retrans))
+		tcp_rearm_rto(t);
+	tcp_schedule_loss_probe(t, false);
+}
+
+void tcp_push_one(struct tcp *t)
+{
+	write_xmit(t, true, true);
+}
+
+void tcp_push(struct tcp *t, bool nagle_off)
+{
+	uint32_t before = t->packets_out;
+
+	write_xmit(t, nagle_off, false);
+	if (t->send_head && !before && !t->packets_out && !timer_is_set(&t->retrans))
 		tcp_arm(t, &t->retrans, t->rto); /* tcp_check_probe_timer() */
-	}
 }
 
 /* skb_still_in_host_queue(): an earlier copy waits for the neighbour's address, so another would be of no use. */

@@ -138,10 +138,7 @@ static void zero_window_probe(struct tcp *t)
 		return;
 	}
 	t->probes++;
-	if (seq_before(t->send_head->seq, t->snd_una + t->snd_wnd))
-		tcp_push(t, true);
-	else
-		tcp_send_probe(t);
+	tcp_write_wakeup(t);
 	if (t->packets_out || !t->send_head) {
 		t->probes = t->backoff = 0;
 		return;
