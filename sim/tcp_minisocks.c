@@ -82,8 +82,18 @@ void tcp_listen_input(struct tcp *t, struct packet *p, const struct tcp_seg *g)
 		return;
 	}
 	tcp_arm(sk->tcp, &sk->tcp->retrans, TCP_TIMEOUT_INIT);
+	sk->tcp->synack_at = s->now;
 	tcp_send_synack(sk->tcp);
 	sim_absorb(s, p, ST_TCP_RCV, "a connection is asked for");
+}
+
+/* tcp_synack_rtt_meas(), tcp_ack_update_rtt(): of one that was sent again only a time stamp tells which it answers. */
+static void synack_rtt(struct tcp *t, const struct tcp_seg *g)
+{
+	if (!t->retransmits)
+		tcp_rtt_sample(t, t->s->now - t->synack_at);
+	else if (t->ts_ok && g->opt.ts_ok)
+		tcp_rtt_sample(t, (tcp_timestamp(t) - g->opt.tsecr) * NSEC_PER_MSEC);
 }
 
 /* tcp_v4_syn_recv_sock(), inet_csk_complete_hashdance() */
@@ -96,6 +106,7 @@ static bool establish(struct tcp *t, const struct tcp_seg *g)
 	if (!l || l->backlog_len > l->max_backlog)
 		return false;
 	tcp_cancel(t, &t->retrans);
+	synack_rtt(t, g);
 	t->retransmits = 0;
 	t->state = TCPS_ESTABLISHED;
 	t->snd_una = g->ack;
