@@ -31,9 +31,11 @@ struct row_frame {
 	bool timer, matched;
 	enum frame_dir dir;
 };
+enum way { WAY_ANY, WAY_THERE, WAY_BACK };
 struct row { /* frames of a device, and of one direction */
 	const char *ns, *dev;
 	enum frame_dir dir; /* DIR_UNKNOWN: both */
+	enum way way;
 	struct row_frame *model, *kernel;
 	unsigned n_model, n_kernel;
 };
@@ -65,20 +67,60 @@ static bool wanted(const struct rows *rows, const char *ns, const char *dev)
 	return false;
 }
 
-static struct row *row_get(struct rows *rows, const char *ns, const char *dev, enum frame_dir dir)
+struct tcp_seen {
+	const struct ip4_hdr *ip;
+	const struct tcp_hdr *tcp;
+	uint32_t data; /* bytes */
+};
+
+static bool tcp_of(const struct row_frame *f, struct tcp_seen *t)
 {
+	const struct eth_hdr *e = (const void *)f->data;
+	uint32_t ihl, thl, len;
+
+	t->ip = (const void *)(e + 1);
+	if (f->size < sizeof(*e) + sizeof(*t->ip) || get16(e->proto) != ETH_P_IP_ || t->ip->protocol != IPPROTO_TCP_)
+		return false;
+	ihl = (t->ip->ver_ihl & 15) * 4u;
+	len = get16(t->ip->tot_len);
+	t->tcp = (const void *)((const uint8_t *)t->ip + ihl);
+	if (len < ihl + sizeof(*t->tcp) || f->size < sizeof(*e) + len || get16(t->ip->frag) & 0x3fff)
+		return false;
+	thl = (t->tcp->doff >> 4) * 4u;
+	t->data = len > ihl + thl ? len - ihl - thl : 0;
+	return true;
+}
+
+static bool ephemeral(uint16_t port)
+{
+	return port >= PORT_EPHEMERAL;
+}
+
+/* Both ends of a TCP connection through lo send on the one device, and may do so on two processors: as on a cable, what
+ * each of them sends has an order. */
+static enum way way_of(const struct row_frame *f)
+{
+	struct tcp_seen t;
+
+	if (!tcp_of(f, &t) || ephemeral(get16(t.tcp->sport)) == ephemeral(get16(t.tcp->dport)))
+		return WAY_ANY;
+	return ephemeral(get16(t.tcp->sport)) ? WAY_THERE : WAY_BACK;
+}
+
+static struct row *row_get(struct rows *rows, const char *ns, const char *dev, const struct row_frame *f)
+{
+	enum frame_dir dir = rows->both ? DIR_UNKNOWN : f->dir;
+	enum way way = !rows->both && !strcmp(dev, "lo") ? way_of(f) : WAY_ANY;
 	struct row *row;
 
-	if (rows->both)
-		dir = DIR_UNKNOWN;
 	for (unsigned i = 0; i < rows->n; i++) {
 		row = &rows->v[i];
-		if (row->dir == dir && !strcmp(row->dev, dev) && !strcmp(row->ns, ns))
+		if (row->dir == dir && row->way == way && !strcmp(row->dev, dev) && !strcmp(row->ns, ns))
 			return row;
 	}
 	rows->v = xrealloc(rows->v, (rows->n + 1) * sizeof(*rows->v));
 	row = &rows->v[rows->n++];
-	*row = (struct row){ .ns = ns, .dev = dev, .dir = dir };
+	*row = (struct row){ .ns = ns, .dev = dev, .dir = dir, .way = way };
 	return row;
 }
 
@@ -130,7 +172,7 @@ static void collect_model(struct rows *rows, const struct run *run)
 		f.timer = trace_by_timer(run->trace, e.packet);
 		if (unheard(rows, run, &e, &f))
 			continue;
-		row = row_get(rows, e.ns, e.dev, f.dir);
+		row = row_get(rows, e.ns, e.dev, &f);
 		row_add(&row->model, &row->n_model, &f);
 	}
 }
@@ -164,7 +206,7 @@ static void collect_kernel(struct rows *rows, struct frames *captured)
 		c->seq = 0;
 		if (!wanted(rows, c->ns, c->dev) || is_noise(rows, c->data, c->size))
 			continue;
-		row = row_get(rows, c->ns, c->dev, c->dir);
+		row = row_get(rows, c->ns, c->dev, &f);
 		row_add(&row->kernel, &row->n_kernel, &f);
 	}
 }
@@ -210,6 +252,7 @@ static void describe(struct buf *b, const struct row_frame *f, const struct fiel
 static void record(struct walk *w, const struct row_frame *m, const struct row_frame *k, const char *field,
 	const struct field *mf, const struct field *kf)
 {
+	static const char *const way[] = { [WAY_ANY] = "", [WAY_THERE] = " there", [WAY_BACK] = " back" };
 	struct buf model = { 0 }, kernel = { 0 }, name = { 0 };
 	uint32_t command = m && m->command ? m->command : k ? k->command : 0;
 	struct compare c = { .what = CMP_FRAME,
@@ -225,7 +268,7 @@ static void record(struct walk *w, const struct row_frame *m, const struct row_f
 		k->frame->seq = m->seq;
 	if (command && command <= w->run->n)
 		c.loc = w->run->cmd[command - 1].loc;
-	buf_printf(&name, "%s %u", frame_dir_name(w->row->dir), ++w->number);
+	buf_printf(&name, "%s%s %u", frame_dir_name(w->row->dir), way[w->row->way], ++w->number);
 	c.name = (char *)buf_str(&name);
 	if (field) {
 		describe(&model, m, mf);
@@ -299,30 +342,6 @@ static bool next_probe(const struct walk *w, const struct row_frame *k)
 }
 
 /* ---- acknowledgements ahead of time ---- */
-
-struct tcp_seen {
-	const struct ip4_hdr *ip;
-	const struct tcp_hdr *tcp;
-	uint32_t data; /* bytes */
-};
-
-static bool tcp_of(const struct row_frame *f, struct tcp_seen *t)
-{
-	const struct eth_hdr *e = (const void *)f->data;
-	uint32_t ihl, thl, len;
-
-	t->ip = (const void *)(e + 1);
-	if (f->size < sizeof(*e) + sizeof(*t->ip) || get16(e->proto) != ETH_P_IP_ || t->ip->protocol != IPPROTO_TCP_)
-		return false;
-	ihl = (t->ip->ver_ihl & 15) * 4u;
-	len = get16(t->ip->tot_len);
-	t->tcp = (const void *)((const uint8_t *)t->ip + ihl);
-	if (len < ihl + sizeof(*t->tcp) || f->size < sizeof(*e) + len || get16(t->ip->frag) & 0x3fff)
-		return false;
-	thl = (t->tcp->doff >> 4) * 4u;
-	t->data = len > ihl + thl ? len - ihl - thl : 0;
-	return true;
-}
 
 static bool one_flow(const struct tcp_seen *a, const struct tcp_seen *b)
 {

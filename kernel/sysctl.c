@@ -64,6 +64,8 @@ static const struct fresh {
 	{ "net/ipv6/conf/all/disable_ipv6", 1 },
 	{ "net/ipv6/conf/default/disable_ipv6", 1 },
 	{ "net/ipv6/conf/lo/disable_ipv6", 1 },
+	/* else segments that come while their reader holds the socket are acknowledged together (tcp_release_cb()) */
+	{ "net/ipv4/tcp_backlog_ack_defer", 0 },
 };
 
 static bool is_bridge_nf(const char *path)

@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PORT_EPHEMERAL 32768 /* net.ipv4.ip_local_port_range */
-#define NEW_MAX 16           /* variables that are new in one frame */
+#define NEW_MAX 16 /* variables that are new in one frame */
 
 struct binding {
 	struct hnode by_model, by_kernel;
@@ -121,6 +120,7 @@ void vars_release(struct vars *v)
 	}
 	fixed_release(&v->fixed);
 	fixed_release(&v->left_out);
+	fixed_release(&v->ports);
 	htab_release(&v->by_model);
 	htab_release(&v->by_kernel);
 	*v = (struct vars){ 0 };
@@ -158,6 +158,56 @@ static uint64_t bytes_hash(const struct field *f)
 	return (uint64_t)hash_bytes(f->bytes, f->size, 1) << 32 | hash_bytes(f->bytes, f->size, 7);
 }
 
+/* ---- ports that address translation drew at random (nf_nat_l4proto_unique_tuple()) ---- */
+
+static uint64_t port_value(uint64_t protocol, uint64_t port)
+{
+	return protocol << 16 | port;
+}
+
+static void note_ports(struct vars *v, const struct flow *f)
+{
+	if (f->ethertype != ETH_P_IP_ || f->fragment || (f->protocol != IPPROTO_TCP_ && f->protocol != IPPROTO_UDP_))
+		return;
+	fixed_add(&v->ports, port_value(f->protocol, f->sport));
+	fixed_add(&v->ports, port_value(f->protocol, f->dport));
+}
+
+void vars_take_drawn(struct vars *v, const struct run *run)
+{
+	v->drawn = run->net->drawn;
+	v->n_drawn = run->net->n_drawn;
+	for (uint64_t seq = 1; v->n_drawn && trace_keeps_flows(run->trace) && seq <= trace_events(run->trace); seq++)
+		note_ports(v, trace_flow(run->trace, seq));
+}
+
+/* Did the model draw this port, and may the kernel have drawn that one for it? */
+static bool drawn(const struct vars *v, uint64_t protocol, uint64_t mv, uint64_t kv)
+{
+	for (uint32_t i = 0; i < v->n_drawn; i++) {
+		const struct drawn_port *d = &v->drawn[i];
+
+		if (d->protocol == protocol && d->port == mv && d->min <= kv && kv <= d->max)
+			return true;
+	}
+	return false;
+}
+
+/* Of a port that no frame has bound. The kernel's is one that it drew when it may be, and the model has none that is
+ * it. */
+static bool drawn_unseen(const struct vars *v, bool model, uint8_t protocol, uint16_t port)
+{
+	if (!model && fixed_has(&v->ports, port_value(protocol, port)))
+		return false;
+	for (uint32_t i = 0; i < v->n_drawn; i++) {
+		const struct drawn_port *d = &v->drawn[i];
+
+		if (d->protocol == protocol && (model ? d->port == port : d->min <= port && port <= d->max))
+			return true;
+	}
+	return false;
+}
+
 /* May a pair that is not bound become a variable? */
 static bool may_bind(const struct vars *v, const struct field *m, const struct field *k, uint64_t mv, uint64_t kv)
 {
@@ -165,7 +215,7 @@ static bool may_bind(const struct vars *v, const struct field *m, const struct f
 	case FC_MAC:
 		return mv == kv || (!is_fixed(v, mv) && !is_fixed(v, kv));
 	case FC_PORT:
-		return mv == kv || (mv >= PORT_EPHEMERAL && kv >= PORT_EPHEMERAL);
+		return mv == kv || (mv >= PORT_EPHEMERAL && kv >= PORT_EPHEMERAL) || drawn(v, m->key >> 32, mv, kv);
 	default:
 		(void)k;
 		return true;
@@ -296,12 +346,11 @@ bool vars_bound(const struct vars *v, bool model, enum field_class class, uint64
 
 uint16_t vars_port(const struct vars *v, bool model, uint8_t protocol, uint32_t addr, uint16_t port)
 {
-	const struct binding *b;
+	const struct binding *b = find(v, model, FC_PORT, (uint64_t)protocol << 32 | addr, port);
 
-	if (port < PORT_EPHEMERAL)
-		return port;
-	b = find(v, model, FC_PORT, (uint64_t)protocol << 32 | addr, port);
-	return b ? (uint16_t)b->m : 0;
+	if (b)
+		return (uint16_t)b->m;
+	return port >= PORT_EPHEMERAL || drawn_unseen(v, model, protocol, port) ? 0 : port;
 }
 
 uint16_t vars_icmp_id(const struct vars *v, bool model, uint16_t id)

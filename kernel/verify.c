@@ -134,6 +134,7 @@ static void compare_all(struct replay *r, const struct run *run, struct frames *
 
 	r->run = run;
 	fix_macs(run, &vars);
+	vars_take_drawn(&vars, run);
 	compare_results(r, report);
 	compare_frames(run, frames, &vars, NULL, 0, report);
 	compare_steps(run, r->observe, &vars, report);
@@ -332,6 +333,7 @@ int kernel_compare(
 		buf_printf(&from, "%s%s", i ? ", " : "", files[i].path);
 	}
 	if (!rc) {
+		vars_take_drawn(&vars, run);
 		compare_frames(run, &frames, &vars, only, n, report);
 		report->kernel = buf_steal(&from);
 		report->user = xstrdup("captured elsewhere");

@@ -115,7 +115,7 @@ static void nat_target(struct gen *g, struct buf *b, unsigned ns, unsigned hook,
 	else if (hook == POSTROUTING && gen_chance(g, 50))
 		gen_put(g, b, " -j MASQUERADE%s", ports ? " --to-ports 40000-40010" : "");
 	else if (source)
-		gen_put(g, b, " -j SNAT --to-source %s%s", translated(g, ns, true, text), ports ? ":40000-40976" : "");
+		gen_put(g, b, " -j SNAT --to-source %s%s", translated(g, ns, true, text), ports ? ":1024-2000" : "");
 	else if (gen_chance(g, 25))
 		gen_put(g, b, " -j REDIRECT%s", ports ? " --to-ports 5000" : "");
 	else

@@ -63,5 +63,6 @@ void net_free(struct net *net)
 	htab_release(&net->fib_hash);
 	htab_release(&net->nsid_hash);
 	timers_release(&net->timers);
+	free(net->drawn);
 	free(net);
 }

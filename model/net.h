@@ -155,6 +155,12 @@ int nsid_alloc(struct ns *ns, struct ns *peer);             /* peernet2id_alloc(
 void nsid_set(struct ns *ns, struct ns *peer, uint32_t id); /* as found in a kernel; nothing when it has one */
 void nsid_forget(struct ns *ns);                            /* the namespace goes: what it gave and was given */
 
+/* A port that address translation drew at random, and what from: a kernel may draw any other of these. */
+struct drawn_port {
+	uint8_t protocol;
+	uint16_t port, min, max;
+};
+
 struct net {
 	struct list namespaces; /* creation order; the first is the initial one */
 	struct ns *init;
@@ -162,9 +168,11 @@ struct net {
 	struct htab neigh_hash, fdb_hash, fib_hash; /* see neigh.h, bridge.h, fib.h */
 	struct htab nsid_hash;
 	uint32_t next_dev_id, next_ns_id;
-	uint32_t unnamed;     /* how many namespaces are */
-	bool br_netfilter;    /* the module is loaded */
-	uint64_t random;      /* state of the model's own generator: MACs and the like */
+	uint32_t unnamed;  /* how many namespaces are */
+	bool br_netfilter; /* the module is loaded */
+	uint64_t random;   /* state of the model's own generator: MACs and the like */
+	struct drawn_port *drawn;
+	uint32_t n_drawn;
 	struct timers timers; /* of whoever holds the clock */
 };
 

@@ -186,27 +186,44 @@ static bool proto_span(const struct ct_tuple *t, uint16_t now, const struct nat_
 	return true;
 }
 
+static void note_drawn(struct net *net, const struct ct_tuple *t, uint16_t port, uint32_t min, uint32_t size)
+{
+	if (t->protocol == IPPROTO_ICMP_)
+		return;
+	if (!(net->n_drawn & (net->n_drawn - 1)))
+		net->drawn = xrealloc(net->drawn, (net->n_drawn ? 2 * net->n_drawn : 1) * sizeof(*net->drawn));
+	net->drawn[net->n_drawn++] = (struct drawn_port){
+		.protocol = t->protocol, .port = port, .min = (uint16_t)min, .max = (uint16_t)(min + size - 1)
+	};
+}
+
 /* nf_nat_l4proto_unique_tuple() */
 static void unique_proto(
 	struct sim *s, struct ct_tuple *t, const struct nat_range *r, enum nat_manip manip, const struct ct *ct)
 {
 	uint16_t *key = proto_part(t, manip), off = 0;
 	uint32_t min, size, attempts;
+	bool random = (r->flags & NAT_RANDOM_ALL) || manip != NAT_MANIP_DST;
 
 	if (!key || !proto_span(t, *key, r, manip, &min, &size))
 		return;
-	if ((r->flags & NAT_RANDOM_ALL) || manip != NAT_MANIP_DST)
+	if (random)
 		off = (uint16_t)net_random(s->net);
 	for (attempts = size < NAT_MAX_ATTEMPTS ? size : NAT_MAX_ATTEMPTS;; attempts /= 2) {
 		for (uint32_t i = 0; i < attempts; i++, off++) {
 			*key = (uint16_t)(min + off % size);
-			if (!used_tuple_harder(s, t, ct, attempts - i))
-				return;
+			if (!used_tuple_harder(s, t, ct, attempts - i)) {
+				attempts = 0;
+				break;
+			}
 		}
-		if (attempts >= size || attempts < 16)
-			return; /* none is free: the packet will be dropped when it is confirmed */
+		if (!attempts || attempts >= size || attempts < 16)
+			break; /* found; or none is free: the packet will be dropped when it is confirmed */
 		off = (uint16_t)net_random(s->net);
+		random = true;
 	}
+	if (random)
+		note_drawn(s->net, t, *key, min, size);
 }
 
 /* get_unique_tuple() */
