@@ -201,6 +201,11 @@ uint64_t observe_lost(struct observe *o, enum obs_source s)
 	return o->source[s].self ? o->ops[s]->lost(o->source[s].self) : 0;
 }
 
+bool observe_blind(struct observe *o, enum obs_source s, uint64_t from, uint64_t to, bool timer)
+{
+	return o->source[s].self && o->ops[s]->blind && o->ops[s]->blind(o->source[s].self, from, to, timer);
+}
+
 const char *observe_why_not(const struct observe *o, enum obs_source s)
 {
 	return o->source[s].self ? NULL : o->source[s].why;

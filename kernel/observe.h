@@ -54,6 +54,9 @@ struct observer_ops {
 	void (*end)(void *self); /* reads the rest, and tells what it has kept back; NULL: nothing ever */
 	unsigned (*poll)(const void *self, struct pollfd *fds, unsigned max); /* how many there are */
 	uint64_t (*lost)(void *self); /* observations that the kernel had no room for */
+	/* After the end: was there a moment in that time (ns, monotonic clock) when it saw nothing of what a softirq
+	 * did? timer: of one in which timers may have expired. NULL: it sees all. */
+	bool (*blind)(void *self, uint64_t from, uint64_t to, bool timer);
 	void (*free)(void *self);
 };
 extern const struct observer_ops nft_trace_ops, ct_event_ops, monitor_ops, tp_ops;
@@ -80,6 +83,7 @@ unsigned observe_poll(const struct observe *o, struct pollfd *fds, unsigned max)
 /* Reads those sources of which poll(2) said something in what observe_poll() filled in. */
 void observe_read(struct observe *o, const struct pollfd *fds);
 uint64_t observe_lost(struct observe *o, enum obs_source s);
+bool observe_blind(struct observe *o, enum obs_source s, uint64_t from, uint64_t to, bool timer);
 /* NULL: it observes; else why not. */
 const char *observe_why_not(const struct observe *o, enum obs_source s);
 const struct observations *observe_list(const struct observe *o);

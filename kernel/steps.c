@@ -378,6 +378,26 @@ static void sort_by_time(const struct steps *t, const struct side *s)
 		}
 }
 
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+	return a < b ? b - a : a - b;
+}
+
+/* Of model's steps that look the same, and of which the kernel has not told all: is this one rather the next? */
+static bool is_next(const struct steps *t, const struct row *r, unsigned m, unsigned k)
+{
+	const struct obs *obs = obs_at(t, r->kernel.v[k]);
+	struct event e, next;
+
+	if (!t->began || !obs->e.time || r->model.n - m <= r->kernel.n - k)
+		return false;
+	if (m + 1 == r->model.n || pair(t, r->w, r->model.v[m + 1], r->kernel.v[k]))
+		return false;
+	trace_get(t->run->trace, r->model.v[m], &e);
+	trace_get(t->run->trace, r->model.v[m + 1], &next);
+	return distance(t->began + next.time, obs->e.time) < distance(t->began + e.time, obs->e.time);
+}
+
 static const char not_seen[] = "predicted, and not seen", not_predicted[] = "seen, and not predicted";
 
 static void compare_row(struct steps *t, const struct row *r)
@@ -390,7 +410,7 @@ static void compare_row(struct steps *t, const struct row *r)
 	while (m < ms->n && k < ks->n) {
 		const char *field = pair(t, r->w, ms->v[m], ks->v[k]);
 
-		if (field && m + 1 < ms->n && !pair(t, r->w, ms->v[m + 1], ks->v[k])) {
+		if (field ? m + 1 < ms->n && !pair(t, r->w, ms->v[m + 1], ks->v[k]) : is_next(t, r, m, k)) {
 			step_add(t, r, ms->v[m++], NULL, not_seen);
 		} else if (field && k + 1 < ks->n &&
 			   notice_early_ack(&obs_at(t, ks->v[k])->e, &obs_at(t, ks->v[k + 1])->e)) {
@@ -410,9 +430,9 @@ static void compare_row(struct steps *t, const struct row *r)
 		step_add(t, r, 0, obs_at(t, ks->v[k]), not_predicted);
 }
 
-void compare_steps(const struct run *run, struct observe *o, struct vars *vars, struct report *report)
+void compare_steps(const struct run *run, uint64_t began, struct observe *o, struct vars *vars, struct report *report)
 {
-	struct steps t = { .run = run, .vars = vars, .o = o, .report = report };
+	struct steps t = { .run = run, .began = began, .vars = vars, .o = o, .report = report };
 
 	t.last = &t.first;
 	collect_model(&t);

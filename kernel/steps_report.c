@@ -103,7 +103,8 @@ static void report_coverage(struct steps *t, unsigned blind)
 	}
 	if (blind)
 		report_incomplete(t->report,
-			"tracepoints did not tell of %u step(s) in a softirq, as another source proves", blind);
+			"tracepoints did not tell of %u step(s) about a time when this kernel ran no programs at them",
+			blind);
 	if (t->noise)
 		report_skip(t->report, "%u steps of IGMP and IPv6 packets: not modelled", t->noise);
 	for (unsigned i = 0; i < TP_LEFT_OUT; i++)

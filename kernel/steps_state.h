@@ -33,6 +33,8 @@ struct step { /* a pair, or what has no partner */
 };
 struct steps {
 	const struct run *run;
+	uint64_t began; /* when the run began in the kernel (ns, monotonic clock), which it keeps pace with; 0 = not so
+			 */
 	struct vars *vars;
 	struct observe *o;
 	struct report *report;
@@ -43,8 +45,7 @@ struct steps {
 	unsigned left_out[TP_LEFT_OUT];
 };
 
-/* Marks the steps that tracepoints can not have told of, as another source proves; how many. The frames have been
- * compared, and are in t->report. */
+/* Marks the steps that tracepoints may not have told of since no program was run then; how many. */
 unsigned steps_mark_blind(struct steps *t);
 /* Adds a comparison to t->report for each step, what was observed and what was not. */
 void steps_report(struct steps *t);

@@ -29,7 +29,7 @@
 struct point { /* a program, and its attachment */
 	int prog, link;
 };
-enum { AUX_ENTRY, AUX_EXIT, AUX_TIMER, AUX_NUM };
+enum { AUX_ENTRY, AUX_EXIT, AUX_TIMER, AUX_GAP, AUX_NUM = AUX_GAP + GAP_POINTS };
 
 struct tp_set {
 	struct tp_maps maps;
@@ -78,7 +78,9 @@ static int make_maps(struct tp_set *s, struct buf *why)
 	m->lost = bpf_map(BPF_MAP_TYPE_ARRAY, 4, 8, s->slots, 0);
 	m->where = bpf_map(BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8, 1, 0);
 	m->names = bpf_map(BPF_MAP_TYPE_ARRAY, 4, sizeof(format), 1, BPF_F_RDONLY_PROG);
-	if (m->labs < 0 || m->rings < 0 || m->lost < 0 || m->where < 0 || m->names < 0)
+	m->running = bpf_map(BPF_MAP_TYPE_PERCPU_ARRAY, 4, sizeof(struct tp_running), 1, 0);
+	m->gaps = bpf_map(BPF_MAP_TYPE_ARRAY, 4, sizeof(struct tp_gap), TP_GAPS + 1, 0);
+	if (m->labs < 0 || m->rings < 0 || m->lost < 0 || m->where < 0 || m->names < 0 || m->running < 0 || m->gaps < 0)
 		return no(why, "a map", m->labs < 0 ? m->labs : m->rings < 0 ? m->rings : -ENOMEM);
 	err = bpf_map_set(m->names, &zero, format);
 	if (!err)
@@ -133,10 +135,24 @@ static int attach_aux(struct tp_set *s, const struct btf *b, struct tp_prog *p, 
 	return load(&s->aux[AUX_TIMER], "timer_expire_entry", p, why);
 }
 
+/* When no program is run. */
+static int attach_gaps(struct tp_set *s, const struct btf *b, struct tp_prog *p, struct buf *why)
+{
+	for (unsigned i = 0; i < GAP_POINTS; i++) {
+		if (tp_compile_gap(b, &s->maps, (enum tp_gap_point)i, p)) {
+			buf_puts(why, p->why);
+			return -1;
+		}
+		if (load(&s->aux[AUX_GAP + i], tp_gap_points[i], p, why))
+			return -1;
+	}
+	return 0;
+}
+
 static int attach(struct tp_set *s, const struct btf *b, struct buf *why)
 {
 	struct tp_prog *p = xcalloc(1, sizeof(*p));
-	int rc = attach_aux(s, b, p, why);
+	int rc = attach_gaps(s, b, p, why) || attach_aux(s, b, p, why) ? -1 : 0;
 
 	for (unsigned i = 0; i < TP_NUM && !rc; i++) {
 		if (!tp_reads((enum tp_id)i))
@@ -192,7 +208,7 @@ struct tp_set *tp_set_new(unsigned slots, struct buf *why)
 {
 	struct tp_set *s = xcalloc(1, sizeof(*s));
 
-	s->maps = (struct tp_maps){ -1, -1, -1, -1, -1 };
+	s->maps = (struct tp_maps){ -1, -1, -1, -1, -1, -1, -1 };
 	s->claims = -1;
 	for (unsigned i = 0; i < TP_NUM; i++)
 		s->point[i] = (struct point){ -1, -1 };
@@ -222,7 +238,7 @@ void tp_set_free(struct tp_set *s)
 		close_all((const int[]){ s->point[i].link, s->point[i].prog }, 2);
 	for (unsigned i = 0; i < AUX_NUM; i++)
 		close_all((const int[]){ s->aux[i].link, s->aux[i].prog }, 2);
-	close_all((const int[]){ m->labs, m->rings, m->lost, m->where, m->names }, 5);
+	close_all((const int[]){ m->labs, m->rings, m->lost, m->where, m->names, m->running, m->gaps }, 7);
 	close_all(s->rings, s->slots);
 	close_all(&s->claims, 1);
 	for (unsigned i = 0; i < REASON_NAMES; i++)
@@ -286,6 +302,8 @@ struct tp_lab {
 	struct namespace *namespaces;
 	struct tp_reader *reader;
 	uint64_t lost, missed; /* when it began */
+	struct tp_gap *gaps;   /* read when they are first asked for, owned */
+	unsigned n_gaps;
 };
 
 static uint64_t counter(int map, uint32_t at)
@@ -322,6 +340,7 @@ static void tp_free(void *self)
 	if (l->slot >= 0)
 		lock(l->set->claims, (unsigned)l->slot, F_UNLCK);
 	tp_set_free(l->own);
+	free(l->gaps);
 	free(l);
 }
 
@@ -442,6 +461,34 @@ static uint64_t tp_lost(void *self)
 	return counter(l->set->maps.lost, (uint32_t)l->slot) - l->lost + missed(l->set) - l->missed;
 }
 
+static void read_gaps(struct tp_lab *l)
+{
+	int map = l->set->maps.gaps;
+	uint32_t at = TP_GAPS;
+	struct tp_gap count = { 0 };
+
+	bpf_map_get(map, &at, &count);
+	l->gaps = xcalloc(TP_GAPS, sizeof(*l->gaps));
+	for (at = 0; at < TP_GAPS && at < count.from; at++)
+		if (!bpf_map_get(map, &at, &l->gaps[l->n_gaps]))
+			l->n_gaps++;
+}
+
+static bool tp_blind(void *self, uint64_t from, uint64_t to, bool timer)
+{
+	struct tp_lab *l = self;
+
+	if (!l->gaps)
+		read_gaps(l);
+	for (unsigned i = 0; i < l->n_gaps; i++) {
+		const struct tp_gap *g = &l->gaps[i];
+
+		if (g->from <= to && g->to >= from && (g->ticks || !timer))
+			return true;
+	}
+	return false;
+}
+
 const struct observer_ops tp_ops = { .source = OBS_TP,
 	.new = tp_new,
 	.open = tp_open,
@@ -450,4 +497,5 @@ const struct observer_ops tp_ops = { .source = OBS_TP,
 	.end = tp_end,
 	.poll = tp_poll,
 	.lost = tp_lost,
+	.blind = tp_blind,
 	.free = tp_free };

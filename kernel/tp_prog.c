@@ -13,27 +13,13 @@
  *
  * Registers: r6 the record, r7 the ring buffer, r8 the namespace, r9 the arguments; r1 the pointer that is being
  * followed. The stack: -8 what was read last, -16 a key, -12 the lab's slot, -24 a base or what is to be formatted. */
-#include "kernel/tp_prog.h"
+#include "kernel/tp_gen.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define IN_SOFTIRQ (1ULL << 32)
 enum { SP_READ = -8, SP_SLOT = -12, SP_KEY = -16, SP_BASE = -24, SP_NAME = -96 };
-/* bpf helpers by number, as include/uapi/linux/bpf.h has them: headers of an older kernel lack the later ones */
-enum {
-	FN_MAP_LOOKUP = 1,
-	FN_KTIME = 5,
-	FN_CPU = 8,
-	FN_PID_TGID = 14,
-	FN_TASK = 35,
-	FN_PROBE_READ = 113,
-	FN_RESERVE = 131,
-	FN_SUBMIT = 132,
-	FN_QUERY = 134,
-	FN_SNPRINTF = 165,
-	FN_KALLSYMS = 179
-};
 
 #define NS(...)                                                                                                        \
 	{                                                                                                              \
@@ -59,121 +45,6 @@ const struct tp_timer tp_timers[TP_TIMERS] = {
 const char *tp_short_name(enum tp_id id)
 {
 	return strchr(tp_descs[id].name, ':') + 1;
-}
-
-/* ---- instructions ---- */
-
-struct gen {
-	const struct btf *b;
-	const struct tp_desc *d;
-	const struct tp_maps *maps;
-	uint32_t proto; /* of the tracepoint's arguments; number 0 is not one of them */
-	struct tp_prog *p;
-	bool failed;
-};
-
-static void emit(struct gen *g, uint8_t code, unsigned dst, unsigned src, int off, int32_t imm)
-{
-	struct tp_prog *p = g->p;
-
-	if (p->n == TP_INSNS) {
-		g->failed = true;
-		return;
-	}
-	p->insn[p->n++] = (struct bpf_insn){
-		.code = code, .dst_reg = dst & 15, .src_reg = src & 15, .off = (int16_t)off, .imm = imm
-	};
-}
-
-static void mov(struct gen *g, unsigned dst, unsigned src)
-{
-	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0);
-}
-
-static void mov_imm(struct gen *g, unsigned dst, int32_t v)
-{
-	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, v);
-}
-
-static void alu_imm(struct gen *g, uint8_t op, unsigned dst, int32_t v)
-{
-	emit(g, BPF_ALU64 | op | BPF_K, dst, 0, 0, v);
-}
-
-static void imm64(struct gen *g, unsigned dst, unsigned pseudo, uint64_t v)
-{
-	emit(g, BPF_LD | BPF_DW | BPF_IMM, dst, pseudo, 0, (int32_t)v);
-	emit(g, 0, 0, 0, 0, (int32_t)(v >> 32));
-}
-
-static uint8_t width(unsigned size)
-{
-	return size == 8 ? BPF_DW : size == 4 ? BPF_W : size == 2 ? BPF_H : BPF_B;
-}
-
-static void load(struct gen *g, unsigned size, unsigned dst, unsigned src, int off)
-{
-	emit(g, BPF_LDX | BPF_MEM | width(size), dst, src, off, 0);
-}
-
-static void store(struct gen *g, unsigned size, unsigned dst, int off, unsigned src)
-{
-	emit(g, BPF_STX | BPF_MEM | width(size), dst, src, off, 0);
-}
-
-static void store_imm(struct gen *g, unsigned size, unsigned dst, int off, int32_t v)
-{
-	emit(g, BPF_ST | BPF_MEM | width(size), dst, 0, off, v);
-}
-
-static void stack_address(struct gen *g, unsigned dst, int at)
-{
-	mov(g, dst, 10);
-	alu_imm(g, BPF_ADD, dst, at);
-}
-
-static void call(struct gen *g, int32_t helper)
-{
-	emit(g, BPF_JMP | BPF_CALL, 0, 0, 0, helper);
-}
-
-static void leave(struct gen *g)
-{
-	mov_imm(g, 0, 0);
-	emit(g, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
-}
-
-/* A jump to a place not known yet: land() makes it here. */
-static unsigned jump(struct gen *g, uint8_t op, unsigned reg, int32_t v)
-{
-	emit(g, BPF_JMP | op | BPF_K, reg, 0, 0, v);
-	return g->p->n - 1;
-}
-
-static void land(struct gen *g, unsigned from)
-{
-	g->p->insn[from].off = (int16_t)(g->p->n - from - 1);
-}
-
-/* r0 = what the map has for the key on the stack. */
-static void look_up(struct gen *g, int map, int key)
-{
-	imm64(g, 1, BPF_PSEUDO_MAP_FD, (uint32_t)map);
-	stack_address(g, 2, key);
-	call(g, FN_MAP_LOOKUP);
-}
-
-/* Reads size bytes from r1 + off to where r3 points at the end of it: register dst + at. */
-static void probe_read(struct gen *g, unsigned dst, int at, uint32_t size, uint32_t off)
-{
-	mov(g, 3, 1);
-	if (off)
-		alu_imm(g, BPF_ADD, 3, (int32_t)off);
-	mov(g, 1, dst);
-	if (at)
-		alu_imm(g, BPF_ADD, 1, at);
-	mov_imm(g, 2, (int32_t)size);
-	call(g, FN_PROBE_READ);
 }
 
 /* ---- paths ---- */
@@ -220,8 +91,8 @@ static int argument(const char *args, const char *name, size_t len)
 static void follow(struct gen *g, struct place *at)
 {
 	if (!at->is_r1) {
-		probe_read(g, 10, SP_READ, 8, at->off);
-		load(g, 8, 1, 10, SP_READ);
+		gen_probe_read(g, 10, SP_READ, 8, at->off);
+		gen_load(g, 8, 1, 10, SP_READ);
 	}
 	at->type = btf_pointee(g->b, at->type);
 	at->off = 0;
@@ -282,10 +153,10 @@ static const char *cast(struct gen *g, uint32_t *type, const char *s)
 static void follow_cast(struct gen *g, struct place *at, uint32_t type)
 {
 	if (!at->is_r1) {
-		probe_read(g, 10, SP_READ, 8, at->off);
-		load(g, 8, 1, 10, SP_READ);
+		gen_probe_read(g, 10, SP_READ, 8, at->off);
+		gen_load(g, 8, 1, 10, SP_READ);
 	}
-	alu_imm(g, BPF_AND, 1, ~7);
+	gen_alu_imm(g, BPF_AND, 1, ~7);
 	*at = (struct place){ .type = type };
 }
 
@@ -300,7 +171,7 @@ static const char *root(struct gen *g, struct place *at, const char *s)
 		return s;
 	}
 	at->type = btf_param(g->b, g->proto, (unsigned)arg + 1);
-	load(g, 8, 1, 9, 8 * arg);
+	gen_load(g, 8, 1, 9, 8 * arg);
 	return s + len;
 }
 
@@ -336,7 +207,7 @@ static void value(struct gen *g, const struct place *at)
 	uint32_t size = at->is_r1 ? 8 : btf_size(g->b, at->type);
 
 	if (at->is_r1) {
-		mov(g, 0, 1);
+		gen_mov(g, 0, 1);
 		return;
 	}
 	if (at->bits)
@@ -345,13 +216,13 @@ static void value(struct gen *g, const struct place *at)
 		fail(g, "not a number:", g->d->name, strlen(g->d->name));
 		return;
 	}
-	probe_read(g, 10, SP_READ, size, at->off);
-	load(g, size, 0, 10, SP_READ);
+	gen_probe_read(g, 10, SP_READ, size, at->off);
+	gen_load(g, size, 0, 10, SP_READ);
 	if (at->bits) {
 		bool big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
 
-		alu_imm(g, BPF_LSH, 0, (int32_t)(big ? at->bit : 64 - at->bit - at->bits));
-		alu_imm(g, BPF_RSH, 0, (int32_t)(64 - at->bits));
+		gen_alu_imm(g, BPF_LSH, 0, (int32_t)(big ? at->bit : 64 - at->bit - at->bits));
+		gen_alu_imm(g, BPF_RSH, 0, (int32_t)(64 - at->bits));
 	}
 }
 
@@ -361,8 +232,8 @@ static void task_namespace(struct gen *g)
 {
 	struct place at = { .is_r1 = true };
 
-	call(g, FN_TASK);
-	mov(g, 1, 0);
+	gen_call(g, FN_TASK);
+	gen_mov(g, 1, 0);
 	at.type = btf_find(g->b, BTF_STRUCT, "task_struct");
 	at = (struct place){ .type = at.type };
 	if (member(g, &at, "nsproxy", 7))
@@ -376,11 +247,11 @@ static void softirq_state(struct gen *g)
 {
 	unsigned none;
 
-	store_imm(g, 4, 10, SP_KEY, 0);
-	look_up(g, g->maps->where, SP_KEY);
-	none = jump(g, BPF_JEQ, 0, 0);
-	load(g, 8, 0, 0, 0);
-	land(g, none);
+	gen_store_imm(g, 4, 10, SP_KEY, 0);
+	gen_look_up(g, g->maps->where, SP_KEY);
+	none = gen_jump(g, BPF_JEQ, 0, 0);
+	gen_load(g, 8, 0, 0, 0);
+	gen_land(g, none);
 }
 
 static void where(struct gen *g)
@@ -388,19 +259,19 @@ static void where(struct gen *g)
 	unsigned process, done;
 
 	softirq_state(g);
-	process = jump(g, BPF_JEQ, 0, 0);
-	alu_imm(g, BPF_LSH, 0, 32);
-	alu_imm(g, BPF_RSH, 0, 32);
-	done = jump(g, BPF_JA, 0, 0);
-	land(g, process);
+	process = gen_jump(g, BPF_JEQ, 0, 0);
+	gen_alu_imm(g, BPF_LSH, 0, 32);
+	gen_alu_imm(g, BPF_RSH, 0, 32);
+	done = gen_jump(g, BPF_JA, 0, 0);
+	gen_land(g, process);
 	task_namespace(g);
-	land(g, done);
+	gen_land(g, done);
 }
 
 static void process_number(struct gen *g)
 {
-	call(g, FN_PID_TGID);
-	alu_imm(g, BPF_RSH, 0, 32);
+	gen_call(g, FN_PID_TGID);
+	gen_alu_imm(g, BPF_RSH, 0, 32);
 }
 
 static const struct {
@@ -427,14 +298,14 @@ static void number(struct gen *g, const char *s)
 static void function_name(struct gen *g, const char *s, uint16_t to)
 {
 	number(g, s);
-	store(g, 8, 10, SP_BASE, 0);
-	mov(g, 1, 6);
-	alu_imm(g, BPF_ADD, 1, to);
-	mov_imm(g, 2, TP_FUNCTION_SIZE);
-	imm64(g, 3, BPF_PSEUDO_MAP_VALUE, (uint32_t)g->maps->names);
-	stack_address(g, 4, SP_BASE);
-	mov_imm(g, 5, 8);
-	call(g, FN_SNPRINTF);
+	gen_store(g, 8, 10, SP_BASE, 0);
+	gen_mov(g, 1, 6);
+	gen_alu_imm(g, BPF_ADD, 1, to);
+	gen_mov_imm(g, 2, TP_FUNCTION_SIZE);
+	gen_imm64(g, 3, BPF_PSEUDO_MAP_VALUE, (uint32_t)g->maps->names);
+	gen_stack_address(g, 4, SP_BASE);
+	gen_mov_imm(g, 5, 8);
+	gen_call(g, FN_SNPRINTF);
 }
 
 /* "@packet BASE [OFFSET]" */
@@ -446,15 +317,15 @@ static void packet_bytes(struct gen *g, const char *s, uint16_t to)
 	if (g->failed)
 		return;
 	value(g, &at);
-	store(g, 8, 10, SP_BASE, 0);
+	gen_store(g, 8, 10, SP_BASE, 0);
 	if (*s == ' ') {
 		number(g, s + 1);
-		load(g, 8, 1, 10, SP_BASE);
-		emit(g, BPF_ALU64 | BPF_ADD | BPF_X, 1, 0, 0, 0);
+		gen_load(g, 8, 1, 10, SP_BASE);
+		gen_emit(g, BPF_ALU64 | BPF_ADD | BPF_X, 1, 0, 0, 0);
 	} else {
-		mov(g, 1, 0);
+		gen_mov(g, 1, 0);
 	}
-	probe_read(g, 6, to, TP_PACKET_SIZE, 0);
+	gen_probe_read(g, 6, to, TP_PACKET_SIZE, 0);
 }
 
 /* ---- the program of a tracepoint ---- */
@@ -504,7 +375,7 @@ static void field(struct gen *g, const char *s, uint16_t to)
 	}
 	if (*s == '@') {
 		number(g, s);
-		store(g, 8, 6, to, 0);
+		gen_store(g, 8, 6, to, 0);
 		return;
 	}
 	path(g, &at, s);
@@ -513,11 +384,11 @@ static void field(struct gen *g, const char *s, uint16_t to)
 	size = at.size ? at.size : btf_size(g->b, at.type);
 	if (at.is_r1 || at.bits || (!at.size && (size == 1 || size == 2 || size == 4 || size == 8))) {
 		value(g, &at);
-		store(g, 8, 6, to, 0);
+		gen_store(g, 8, 6, to, 0);
 		return;
 	}
-	store_imm(g, 8, 6, to, 0);
-	probe_read(g, 6, to, size ? size : 4, at.off);
+	gen_store_imm(g, 8, 6, to, 0);
+	gen_probe_read(g, 6, to, size ? size : 4, at.off);
 }
 
 static int lay_out(struct gen *g)
@@ -542,12 +413,12 @@ static void bind_namespace(struct gen *g)
 
 	for (unsigned i = 0; i < TP_NS_MAX && g->d->ns[i]; i++) {
 		number(g, g->d->ns[i]);
-		found[n++] = jump(g, BPF_JNE, 0, 0);
+		found[n++] = gen_jump(g, BPF_JNE, 0, 0);
 	}
-	leave(g);
+	gen_leave(g);
 	for (unsigned i = 0; i < n; i++)
-		land(g, found[i]);
-	mov(g, 8, 0);
+		gen_land(g, found[i]);
+	gen_mov(g, 8, 0);
 }
 
 /* This processor works for r8's namespace from now on, when it is in a softirq. */
@@ -555,16 +426,16 @@ static void note_where(struct gen *g)
 {
 	unsigned none, process;
 
-	store_imm(g, 4, 10, SP_KEY, 0);
-	look_up(g, g->maps->where, SP_KEY);
-	none = jump(g, BPF_JEQ, 0, 0);
-	load(g, 8, 1, 0, 0);
-	process = jump(g, BPF_JEQ, 1, 0);
-	imm64(g, 1, 0, IN_SOFTIRQ);
-	emit(g, BPF_ALU64 | BPF_OR | BPF_X, 1, 8, 0, 0);
-	store(g, 8, 0, 0, 1);
-	land(g, none);
-	land(g, process);
+	gen_store_imm(g, 4, 10, SP_KEY, 0);
+	gen_look_up(g, g->maps->where, SP_KEY);
+	none = gen_jump(g, BPF_JEQ, 0, 0);
+	gen_load(g, 8, 1, 0, 0);
+	process = gen_jump(g, BPF_JEQ, 1, 0);
+	gen_imm64(g, 1, 0, IN_SOFTIRQ);
+	gen_emit(g, BPF_ALU64 | BPF_OR | BPF_X, 1, 8, 0, 0);
+	gen_store(g, 8, 0, 0, 1);
+	gen_land(g, none);
+	gen_land(g, process);
 }
 
 /* r7 = the ring buffer of r8's lab, r6 = a record in it; leaves when there is none. */
@@ -572,28 +443,28 @@ static void reserve(struct gen *g)
 {
 	unsigned none[3], got;
 
-	store(g, 4, 10, SP_KEY, 8);
-	look_up(g, g->maps->labs, SP_KEY);
-	none[0] = jump(g, BPF_JEQ, 0, 0);
-	load(g, 4, 1, 0, 0);
-	store(g, 4, 10, SP_SLOT, 1);
-	look_up(g, g->maps->rings, SP_SLOT);
-	none[1] = jump(g, BPF_JEQ, 0, 0);
-	mov(g, 7, 0);
-	mov(g, 1, 7);
-	mov_imm(g, 2, g->p->layout.total);
-	mov_imm(g, 3, 0);
-	call(g, FN_RESERVE);
-	got = jump(g, BPF_JNE, 0, 0);
-	look_up(g, g->maps->lost, SP_SLOT);
-	none[2] = jump(g, BPF_JEQ, 0, 0);
-	mov_imm(g, 1, 1);
-	emit(g, BPF_STX | BPF_ATOMIC | BPF_DW, 0, 1, 0, BPF_ADD);
+	gen_store(g, 4, 10, SP_KEY, 8);
+	gen_look_up(g, g->maps->labs, SP_KEY);
+	none[0] = gen_jump(g, BPF_JEQ, 0, 0);
+	gen_load(g, 4, 1, 0, 0);
+	gen_store(g, 4, 10, SP_SLOT, 1);
+	gen_look_up(g, g->maps->rings, SP_SLOT);
+	none[1] = gen_jump(g, BPF_JEQ, 0, 0);
+	gen_mov(g, 7, 0);
+	gen_mov(g, 1, 7);
+	gen_mov_imm(g, 2, g->p->layout.total);
+	gen_mov_imm(g, 3, 0);
+	gen_call(g, FN_RESERVE);
+	got = gen_jump(g, BPF_JNE, 0, 0);
+	gen_look_up(g, g->maps->lost, SP_SLOT);
+	none[2] = gen_jump(g, BPF_JEQ, 0, 0);
+	gen_mov_imm(g, 1, 1);
+	gen_emit(g, BPF_STX | BPF_ATOMIC | BPF_DW, 0, 1, 0, BPF_ADD);
 	for (unsigned i = 0; i < 3; i++)
-		land(g, none[i]);
-	leave(g);
-	land(g, got);
-	mov(g, 6, 0);
+		gen_land(g, none[i]);
+	gen_leave(g);
+	gen_land(g, got);
+	gen_mov(g, 6, 0);
 }
 
 /* A reader is woken when a quarter of the buffer is full; it looks by itself otherwise. */
@@ -601,32 +472,32 @@ static void submit(struct gen *g)
 {
 	unsigned wake;
 
-	mov(g, 1, 7);
-	mov_imm(g, 2, BPF_RB_AVAIL_DATA);
-	call(g, FN_QUERY);
-	mov_imm(g, 2, BPF_RB_FORCE_WAKEUP);
-	wake = jump(g, BPF_JGT, 0, TP_RING_SIZE / 4);
-	mov_imm(g, 2, BPF_RB_NO_WAKEUP);
-	land(g, wake);
-	mov(g, 1, 6);
-	call(g, FN_SUBMIT);
-	leave(g);
+	gen_mov(g, 1, 7);
+	gen_mov_imm(g, 2, BPF_RB_AVAIL_DATA);
+	gen_call(g, FN_QUERY);
+	gen_mov_imm(g, 2, BPF_RB_FORCE_WAKEUP);
+	wake = gen_jump(g, BPF_JGT, 0, TP_RING_SIZE / 4);
+	gen_mov_imm(g, 2, BPF_RB_NO_WAKEUP);
+	gen_land(g, wake);
+	gen_mov(g, 1, 6);
+	gen_call(g, FN_SUBMIT);
+	gen_leave(g);
 }
 
 static void program(struct gen *g, uint16_t id)
 {
-	mov(g, 9, 1);
+	gen_mov(g, 9, 1);
 	bind_namespace(g);
 	if (id == TP_NETIF_RECEIVE_SKB)
 		note_where(g);
 	reserve(g);
-	call(g, FN_KTIME);
-	store(g, 8, 6, offsetof(struct tp_record, time), 0);
-	store(g, 4, 6, offsetof(struct tp_record, ns), 8);
-	mov_imm(g, 1, id);
-	store(g, 2, 6, offsetof(struct tp_record, id), 1);
-	call(g, FN_CPU);
-	store(g, 2, 6, offsetof(struct tp_record, cpu), 0);
+	gen_call(g, FN_KTIME);
+	gen_store(g, 8, 6, offsetof(struct tp_record, time), 0);
+	gen_store(g, 4, 6, offsetof(struct tp_record, ns), 8);
+	gen_mov_imm(g, 1, id);
+	gen_store(g, 2, 6, offsetof(struct tp_record, id), 1);
+	gen_call(g, FN_CPU);
+	gen_store(g, 2, 6, offsetof(struct tp_record, cpu), 0);
 	for (unsigned i = 0; i < TP_FIELD_MAX && g->d->field[i].field; i++)
 		field(g, g->d->field[i].path, g->p->layout.at[g->d->field[i].field]);
 	submit(g);
@@ -664,13 +535,13 @@ void tp_compile_softirq(const struct tp_maps *maps, bool entry, struct tp_prog *
 	unsigned none;
 
 	p->n = 0;
-	store_imm(&g, 4, 10, SP_KEY, 0);
-	look_up(&g, maps->where, SP_KEY);
-	none = jump(&g, BPF_JEQ, 0, 0);
-	imm64(&g, 1, 0, entry ? IN_SOFTIRQ : 0);
-	store(&g, 8, 0, 0, 1);
-	land(&g, none);
-	leave(&g);
+	gen_store_imm(&g, 4, 10, SP_KEY, 0);
+	gen_look_up(&g, maps->where, SP_KEY);
+	none = gen_jump(&g, BPF_JEQ, 0, 0);
+	gen_imm64(&g, 1, 0, entry ? IN_SOFTIRQ : 0);
+	gen_store(&g, 8, 0, 0, 1);
+	gen_land(&g, none);
+	gen_leave(&g);
 }
 
 /* r0 = the namespace of what the timer at r6 is in */
@@ -684,8 +555,8 @@ static void timer_namespace(struct gen *g, const struct tp_timer *t)
 		fail(g, "this kernel's types have no member", t->member, strlen(t->member));
 		return;
 	}
-	mov(g, 1, 6);
-	alu_imm(g, BPF_SUB, 1, (int32_t)(m.bit / 8));
+	gen_mov(g, 1, 6);
+	gen_alu_imm(g, BPF_SUB, 1, (int32_t)(m.bit / 8));
 	if (!member(g, &at, t->ns, first))
 		walk(g, &at, t->ns + first);
 	if (!g->failed)
@@ -697,12 +568,12 @@ static void timer_row(struct gen *g, const struct tp_timer *t, uint64_t address,
 {
 	unsigned start = g->p->n, other;
 
-	imm64(g, 1, 0, address);
-	emit(g, BPF_JMP | BPF_JNE | BPF_X, 7, 1, 0, 0);
+	gen_imm64(g, 1, 0, address);
+	gen_emit(g, BPF_JMP | BPF_JNE | BPF_X, 7, 1, 0, 0);
 	other = g->p->n - 1;
 	timer_namespace(g, t);
-	*done = jump(g, BPF_JA, 0, 0);
-	land(g, other);
+	*done = gen_jump(g, BPF_JA, 0, 0);
+	gen_land(g, other);
 	if (g->failed) { /* a kernel with other structures: whoever asks is not known then */
 		g->failed = false;
 		g->p->n = start;
@@ -723,23 +594,23 @@ int tp_compile_timer(
 	g.proto = btf_pointee(b, btf_find(b, BTF_TYPEDEF, "btf_trace_timer_expire_entry"));
 	if (!g.proto)
 		return fail(&g, "this kernel has no tracepoint", d.name, strlen(d.name));
-	mov(&g, 9, 1);
+	gen_mov(&g, 9, 1);
 	path(&g, &at, "timer->function");
 	if (g.failed)
 		return -1;
-	load(&g, 8, 6, 9, 0);
+	gen_load(&g, 8, 6, 9, 0);
 	value(&g, &at);
-	mov(&g, 7, 0);
+	gen_mov(&g, 7, 0);
 	for (unsigned i = 0; i < TP_TIMERS; i++)
 		if (address[i])
 			timer_row(&g, &tp_timers[i], address[i], &done[i]);
-	mov_imm(&g, 0, 0);
+	gen_mov_imm(&g, 0, 0);
 	for (unsigned i = 0; i < TP_TIMERS; i++)
 		if (done[i])
-			land(&g, done[i]);
-	mov(&g, 8, 0);
+			gen_land(&g, done[i]);
+	gen_mov(&g, 8, 0);
 	note_where(&g);
-	leave(&g);
+	gen_leave(&g);
 	return g.failed ? -1 : 0;
 }
 
@@ -748,7 +619,7 @@ void tp_compile_symbols(struct tp_prog *p)
 	struct gen g = { .p = p };
 
 	p->n = 0;
-	mov(&g, 9, 1);
+	gen_mov(&g, 9, 1);
 	for (unsigned i = 0; i < TP_TIMERS; i++) {
 		const char *name = tp_timers[i].function;
 		uint32_t size = (uint32_t)strlen(name) + 1;
@@ -757,16 +628,16 @@ void tp_compile_symbols(struct tp_prog *p)
 			uint32_t word = 0;
 
 			memcpy(&word, name + at, size - at < 4 ? size - at : 4);
-			store_imm(&g, 4, 10, SP_NAME + (int)at, (int32_t)word);
+			gen_store_imm(&g, 4, 10, SP_NAME + (int)at, (int32_t)word);
 		}
-		store_imm(&g, 8, 10, SP_READ, 0);
-		stack_address(&g, 1, SP_NAME);
-		mov_imm(&g, 2, (int32_t)size);
-		mov_imm(&g, 3, 0);
-		stack_address(&g, 4, SP_READ);
-		call(&g, FN_KALLSYMS);
-		load(&g, 8, 1, 10, SP_READ);
-		store(&g, 8, 9, 8 * (int)i, 1);
+		gen_store_imm(&g, 8, 10, SP_READ, 0);
+		gen_stack_address(&g, 1, SP_NAME);
+		gen_mov_imm(&g, 2, (int32_t)size);
+		gen_mov_imm(&g, 3, 0);
+		gen_stack_address(&g, 4, SP_READ);
+		gen_call(&g, FN_KALLSYMS);
+		gen_load(&g, 8, 1, 10, SP_READ);
+		gen_store(&g, 8, 9, 8 * (int)i, 1);
 	}
-	leave(&g);
+	gen_leave(&g);
 }

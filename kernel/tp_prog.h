@@ -83,12 +83,14 @@ struct tp_layout {
 	uint16_t total;
 };
 
-struct tp_maps {   /* descriptors */
-	int labs;  /* hash: number of a namespace -> slot of the lab */
-	int rings; /* array: slot -> ring buffer */
-	int lost;  /* array: slot -> records that there was no room for */
-	int where; /* per CPU: 0, or softirq << 32 | number of the namespace that it works for */
-	int names; /* read only: the format for a function's name */
+struct tp_maps {     /* descriptors */
+	int labs;    /* hash: number of a namespace -> slot of the lab */
+	int rings;   /* array: slot -> ring buffer */
+	int lost;    /* array: slot -> records that there was no room for */
+	int where;   /* per CPU: 0, or softirq << 32 | number of the namespace that it works for */
+	int names;   /* read only: the format for a function's name */
+	int running; /* per CPU: struct tp_running */
+	int gaps;    /* array of struct tp_gap: the newest TP_GAPS, and at TP_GAPS how many there have been (from) */
 };
 #define TP_INSNS 1024
 struct tp_prog {
@@ -102,6 +104,21 @@ int tp_compile(const struct btf *b, enum tp_id id, const struct tp_maps *maps, s
 /* The same for any description, with the number `id` in its records; for the tests. */
 int tp_compile_desc(
 	const struct btf *b, const struct tp_desc *d, uint16_t id, const struct tp_maps *maps, struct tp_prog *p);
+
+/* When programs are not run: those of sched:sched_switch, irq:softirq_entry and power:cpu_idle (kernel/tp_gap.c). */
+#define TP_GAPS 4096
+struct tp_gap { /* no program was run on some processor; ns, CLOCK_MONOTONIC */
+	uint64_t from, to;
+	uint64_t ticks; /* by how much jiffies went on meanwhile */
+};
+struct tp_running {
+	uint64_t task; /* what this processor was switched to; 0 = not known yet */
+	uint64_t since, jiffies;
+};
+enum tp_gap_point { GAP_SWITCH, GAP_SOFTIRQ, GAP_IDLE, GAP_POINTS };
+extern const char *const tp_gap_points[GAP_POINTS]; /* "sched_switch" */
+/* 0, or -1 with p->why. */
+int tp_compile_gap(const struct btf *b, const struct tp_maps *maps, enum tp_gap_point point, struct tp_prog *p);
 
 /* Who this processor works for: programs of irq:softirq_entry and irq:softirq_exit. */
 void tp_compile_softirq(const struct tp_maps *maps, bool entry, struct tp_prog *p);

@@ -128,7 +128,9 @@ static void sort_report(struct report *report, const struct run *run)
 	free(events);
 }
 
-static void compare_all(struct replay *r, const struct run *run, struct frames *frames, struct report *report)
+/* began: 0 = the run is at its own pace, not at the machine's. */
+static void compare_all(
+	struct replay *r, const struct run *run, uint64_t began, struct frames *frames, struct report *report)
 {
 	struct vars vars = { 0 };
 
@@ -137,7 +139,7 @@ static void compare_all(struct replay *r, const struct run *run, struct frames *
 	vars_take_drawn(&vars, run);
 	compare_results(r, report);
 	compare_frames(run, frames, &vars, NULL, 0, report);
-	compare_steps(run, r->observe, &vars, report);
+	compare_steps(run, began, r->observe, &vars, report);
 	if (run->looks)
 		compare_looks(run, r->looks, &vars, report);
 	compare_tables(run, r->end, &vars, report);
@@ -190,7 +192,7 @@ static const struct run *compare_again(struct replay *r, const struct kernel_opt
 		return run;
 	}
 	report_begin(&second, base);
-	compare_all(r, again, frames, &second);
+	compare_all(r, again, r->began, frames, &second);
 	second.again = true;
 	second.behind_ns = again->now > run->now ? again->now - run->now : 0;
 	if (!same_expectations(run, again))
@@ -210,7 +212,7 @@ static const struct run *judge(
 	if (o->fault == FAULT_LOST_AND_RESULT)
 		r->res[0].status ^= 1;
 	report_begin(report, &base);
-	compare_all(r, run, frames, report);
+	compare_all(r, run, 0, frames, report);
 	if (report->disagree && o->again)
 		run = compare_again(r, o, frames, &base, report);
 	report_release(&base);
