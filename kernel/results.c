@@ -16,6 +16,7 @@ static const struct mask {
 	{ "time ", "time [0-9]+ms", "time Tms" },
 	{ "rtt min/avg/max/mdev = ", "rtt min/avg/max/mdev = [0-9./]+ ms", "rtt T" },
 	{ ", pipe ", ", pipe [0-9]+", "" },
+	{ "\npipe ", "\npipe [0-9]+", "\n" }, /* of a ping without any answer */
 	{ ", ipg/ewma ", ", ipg/ewma [0-9./]+ ms", "" },
 	{ "after ", "after [0-9]+ ms", "after T ms" },
 	{ "after ", "after [0-9]+ milliseconds", "after T milliseconds" },
