@@ -337,8 +337,20 @@ static bool may_be_late(const struct steps *t, uint64_t seq)
 	return e.time + notice_slack(t->run, &e) > t->run->now && (e.timer || trace_by_timer(t->run->trace, e.packet));
 }
 
+static bool is_untold(const struct steps *t, const struct row *r, uint64_t seq)
+{
+	struct event e;
+
+	trace_get(t->run->trace, seq, &e);
+	return r->w->source == OBS_TP && tp_tells_later(&e);
+}
+
 static void step_add(struct steps *t, const struct row *r, uint64_t seq, const struct obs *obs, const char *field)
 {
+	if (!obs && is_untold(t, r, seq)) {
+		t->untold++;
+		return;
+	}
 	if (obs ? !seq && notice_early(t->run, &obs->e) : may_be_late(t, seq)) {
 		t->late++;
 		return;

@@ -118,6 +118,10 @@ static void report_coverage(struct steps *t, unsigned blind)
 		report_skip(t->report,
 			"%u connections whose time was over: when they are collected is the kernel's choice",
 			t->own_time);
+	if (t->untold)
+		report_skip(t->report,
+			"%u neighbours that may not be asked for and so FAILED, of which no tracepoint told later",
+			t->untold);
 	if (t->late)
 		report_skip(t->report, "%u steps of the stack's timers about the end of the lab", t->late);
 }

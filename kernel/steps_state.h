@@ -41,7 +41,7 @@ struct steps {
 	struct htab by_key;
 	struct row *first, **last;
 	struct step *step;
-	unsigned n, cap, late, noise, own_time, acks;
+	unsigned n, cap, late, noise, own_time, acks, untold;
 	unsigned left_out[TP_LEFT_OUT];
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernel/tp_route.h"
+#include "model/neigh.h"
 #include "model/wire.h"
 
 /* Is it one of the words? `len`: of name. */
@@ -220,6 +221,12 @@ const char *tp_route_differs(const struct event *model, const struct obs *kernel
 bool tp_sees_fdb_notice(const struct event *e)
 {
 	return !strcmp(str_of(e, 0), "delete") && strcmp(str_of(e, 3), "PERMANENT") != 0;
+}
+
+/* __neigh_event_send() returns there, ahead of neigh:neigh_event_send_done. */
+bool tp_tells_later(const struct event *e)
+{
+	return e->kind == EV_NEIGH_STATE && e->val[4].type == VT_STR && !strcmp(e->val[4].str, NEIGH_NOT_ASKED);
 }
 
 /* ---- what is left out ---- */

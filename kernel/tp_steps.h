@@ -25,6 +25,9 @@ const char *tp_route_differs(const struct event *model, const struct obs *kernel
 bool tp_leaves_route(const struct event *e, const struct flow *f);
 bool tp_sees_fdb_notice(const struct event *e); /* bridge:fdb_delete, of stations */
 
+/* No tracepoint is where this happens; the next one about the same thing tells of it, if there is one. */
+bool tp_tells_later(const struct event *e);
+
 #define TP_LEFT_OUT 8 /* kinds of them */
 /* What is no step of a packet on its way: which kind of it, from 1; 0 = it is one. */
 unsigned tp_left_out(const struct obs *obs);

@@ -233,7 +233,7 @@ static bool event_send(struct sim *s, struct neigh *n, struct packet *p)
 	}
 	if (n->state != NUD_INCOMPLETE_) {
 		if (!conf[NEIGHC_MCAST_SOLICIT] && !conf[NEIGHC_APP_SOLICIT]) {
-			set_state(s, n, p, NUD_FAILED_, "it may not be asked for");
+			set_state(s, n, p, NUD_FAILED_, NEIGH_NOT_ASKED);
 			n->updated = s->now;
 			if (p)
 				sim_drop(s, p, DROP_NEIGH_FAILED, ST_NEIGH_RESOLVE, NULL, 0);
