@@ -104,7 +104,7 @@ static int settle_links(struct replay *r, struct err *err)
 	unsigned unsettled;
 	int rc = snapshot_settle(&r->sandbox, &unsettled, err);
 
-	r->went_down = false;
+	r->went_down = r->carrier_moved = false;
 	if (!rc && unsettled)
 		report_uncertain(
 			r->report, "the links of %u namespace(s) had not come to rest after seconds", unsettled);
@@ -497,8 +497,7 @@ static int do_op(struct replay *r, uint32_t index, const struct op *op, struct r
 /* The first op of a command that can send or show something needs captures open and links settled. */
 static bool needs_settled(enum op_kind kind)
 {
-	return kind == OP_RUN || kind == OP_SLEEP || kind == OP_ROUTE_ADD || kind == OP_WAIT ||
-	       (!op_kind_changes(kind) && kind != OP_CANNED);
+	return kind == OP_RUN || kind == OP_SLEEP || kind == OP_WAIT || (!op_kind_changes(kind) && kind != OP_CANNED);
 }
 
 static bool takes_time(enum op_kind kind)
@@ -517,12 +516,29 @@ static bool takes_down(const struct op *op)
 	return op->kind == OP_LINK_SET && ((op->link.up_set && !op->link.up) || op->link.target_ns_set);
 }
 
+/* After these a device may have gained or lost its carrier. */
+static bool moves_carrier(const struct op *op)
+{
+	if (op->kind == OP_LINK_DEL || op->kind == OP_BRIDGE_LINK_SET || op->kind == OP_NETNS_DEL)
+		return true;
+	return brings_up(op) || takes_down(op) ||
+	       (op->kind == OP_LINK_SET && (*op->link.master || op->link.nomaster || op->link.port_set));
+}
+
+/* These find or make what a change of carrier marks, or takes away. */
+static bool follows_carrier(enum op_kind kind)
+{
+	return (kind >= OP_ADDR_ADD && kind <= OP_ADDR_FLUSH) || (kind >= OP_ROUTE_ADD && kind <= OP_ROUTE_FLUSH) ||
+	       (kind >= OP_NEIGH_ADD && kind <= OP_NEIGH_FLUSH) || (kind >= OP_FDB_ADD && kind <= OP_FDB_FLUSH);
+}
+
 /* A device that went down and comes up again before anybody has taken notice has never been down for the others: the
  * kernel tells them of the carrier some moments later (net/core/link_watch.c). In a lab a command is over when all that
  * follows from it is. */
 static bool must_settle(const struct replay *r, const struct op *op)
 {
-	return needs_settled(op->kind) || (r->went_down && brings_up(op));
+	return needs_settled(op->kind) || (r->went_down && brings_up(op)) ||
+	       (r->carrier_moved && follows_carrier(op->kind));
 }
 
 /* A device that has just come up may send at once, a neighbour's retry for example; one that has just got its name may,
@@ -585,6 +601,7 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 		if (must_settle(r, op) && settle_links(r, err))
 			return -1;
 		r->went_down |= takes_down(op);
+		r->carrier_moved |= moves_carrier(op);
 		at_pace(r, index);
 		if (do_op(r, index, op, &one, err)) {
 			result_release(&one);

@@ -15,7 +15,6 @@
 #include <linux/neighbour.h>
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -27,8 +26,6 @@
 #include "model/neigh.h"
 #include "model/nf.h"
 
-#define SETTLE_MS 3000 /* linkwatch waits a second at most between two rounds */
-#define SETTLE_POLL_MS 5
 #define NSID_MAX 65535 /* the kernel gives the least that is free */
 #define NS_PER_CLOCK_T (NSEC_PER_SEC / 100)
 
@@ -571,108 +568,4 @@ struct net *snapshot_for(struct sandbox *s, const struct op *op, uint64_t now, s
 	}
 	w.only = sandbox_find(s, op_ns(op));
 	return take(s, &w, now, err);
-}
-
-/* ---- settling ---- */
-
-struct unsettled {
-	bool settled;
-	int *index; /* of devices whose state may still change */
-	unsigned n;
-};
-
-static int on_settle(const struct nlmsghdr *h, void *ctx)
-{
-	struct unsettled *l = ctx;
-	const struct ifinfomsg *ifi = nl_extra(h);
-	const struct nlattr *tb[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1], *port[IFLA_BRPORT_MAX + 1];
-	bool up = ifi->ifi_flags & IFF_UP, carrier, running = ifi->ifi_flags & IFF_RUNNING;
-	uint8_t oper;
-
-	nl_attrs(h, sizeof(*ifi), tb, IFLA_MAX);
-	nl_nested(tb[IFLA_LINKINFO], info, IFLA_INFO_MAX);
-	if (ifi->ifi_flags & IFF_LOOPBACK || !tb[IFLA_OPERSTATE] || !up)
-		return MNL_CB_OK;
-	carrier = u8_or(tb[IFLA_CARRIER], 1);
-	oper = nl_u8(tb[IFLA_OPERSTATE]);
-	if (carrier != (oper == OPER_UP || oper == OPER_UNKNOWN) || carrier != running)
-		l->settled = false;
-	if (oper == OPER_UNKNOWN || carrier != (oper == OPER_UP) || carrier != running) {
-		l->index = xrealloc(l->index, (l->n + 1) * sizeof(*l->index));
-		l->index[l->n++] = ifi->ifi_index;
-	}
-	if (!info[IFLA_INFO_SLAVE_DATA])
-		return MNL_CB_OK;
-	nl_nested(info[IFLA_INFO_SLAVE_DATA], port, IFLA_BRPORT_MAX);
-	if (!carrier && u8_or(port[IFLA_BRPORT_STATE], 0) != BR_DISABLED)
-		l->settled = false;
-	return MNL_CB_OK;
-}
-
-static void again_settle(void *ctx)
-{
-	struct unsettled *l = ctx;
-
-	l->settled = true;
-	l->n = 0;
-}
-
-static int pass_over(const struct nlmsghdr *h, void *ctx)
-{
-	(void)h;
-	(void)ctx;
-	return MNL_CB_OK;
-}
-
-/* The kernel sets a device's operational state within a second, or at once when somebody asks for that device alone
- * (rtnl_getlink() calls linkwatch_sync_dev(); a dump does not). UNKNOWN may be final, or not yet known. */
-static int sync_links(struct nl *nl, const struct unsettled *l)
-{
-	uint8_t buf[NL_BUF];
-
-	for (unsigned i = 0; i < l->n; i++) {
-		struct nlmsghdr *h = nl_begin(buf, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
-		struct ifinfomsg *ifi = nl_extra(h);
-		int rc;
-
-		ifi->ifi_index = l->index[i];
-		rc = nl_ask(nl, h, pass_over, NULL);
-		if (rc && rc != -ENODEV)
-			return rc;
-	}
-	return 0;
-}
-
-static int ns_settled(struct sandbox *s, struct kns *k, bool *settled, struct err *err)
-{
-	uint8_t buf[NL_BUF];
-	struct nl *nl = sandbox_route(s, k, err);
-	struct unsettled l = { .settled = true };
-	int rc;
-
-	if (!nl)
-		return -1;
-	rc = nl_dump(nl, nl_begin(buf, RTM_GETLINK, 0, sizeof(struct ifinfomsg)), on_settle, again_settle, &l);
-	if (!rc)
-		rc = sync_links(nl, &l);
-	free(l.index);
-	*settled = l.settled;
-	return rc ? err_set(err, (struct loc){ 0 }, "reading the kernel's links: %s", strerror(-rc)) : 0;
-}
-
-int snapshot_settle(struct sandbox *s, unsigned *unsettled, struct err *err)
-{
-	*unsettled = 0;
-	for (struct kns *k = s->first; k; k = k->next) {
-		bool settled = !k->links_changed;
-
-		for (unsigned ms = 0; !settled && ms < SETTLE_MS; ms += SETTLE_POLL_MS) {
-			if (ns_settled(s, k, &settled, err))
-				return -1;
-			if (!settled)
-				poll(NULL, 0, SETTLE_POLL_MS);
-		}
-		*unsettled += !settled;
-	}
-	return 0;
 }
