@@ -36,7 +36,7 @@ struct tp_set {
 	int *rings;
 	int claims; /* a file of a byte per slot: a lab's process has a lock on its own, until it ends */
 	unsigned slots;
-	struct point point[TP_NUM], aux[AUX_NUM];
+	struct point point[TP_NUM][TP_CONTEXTS], aux[AUX_NUM];
 	struct tp_layout layout[TP_NUM];
 	char *reason[REASON_NAMES]; /* without the prefix; NULL = none */
 };
@@ -149,22 +149,28 @@ static int attach_gaps(struct tp_set *s, const struct btf *b, struct tp_prog *p,
 	return 0;
 }
 
+static int attach_point(struct tp_set *s, const struct btf *b, enum tp_id id, struct tp_prog *p, struct buf *why)
+{
+	for (unsigned c = 0; c < TP_CONTEXTS; c++) {
+		if (tp_compile(b, id, (enum tp_context)c, &s->maps, p)) {
+			buf_printf(why, "%s: %s", tp_descs[id].name, p->why);
+			return -1;
+		}
+		s->layout[id] = p->layout;
+		if (load(&s->point[id][c], tp_short_name(id), p, why))
+			return -1;
+	}
+	return 0;
+}
+
 static int attach(struct tp_set *s, const struct btf *b, struct buf *why)
 {
 	struct tp_prog *p = xcalloc(1, sizeof(*p));
 	int rc = attach_gaps(s, b, p, why) || attach_aux(s, b, p, why) ? -1 : 0;
 
-	for (unsigned i = 0; i < TP_NUM && !rc; i++) {
-		if (!tp_reads((enum tp_id)i))
-			continue;
-		if (tp_compile(b, (enum tp_id)i, &s->maps, p)) {
-			buf_printf(why, "%s: %s", tp_descs[i].name, p->why);
-			rc = -1;
-			break;
-		}
-		s->layout[i] = p->layout;
-		rc = load(&s->point[i], tp_short_name((enum tp_id)i), p, why);
-	}
+	for (unsigned i = 0; i < TP_NUM && !rc; i++)
+		if (tp_reads((enum tp_id)i))
+			rc = attach_point(s, b, (enum tp_id)i, p, why);
 	free(p);
 	return rc;
 }
@@ -211,7 +217,8 @@ struct tp_set *tp_set_new(unsigned slots, struct buf *why)
 	s->maps = (struct tp_maps){ -1, -1, -1, -1, -1, -1, -1 };
 	s->claims = -1;
 	for (unsigned i = 0; i < TP_NUM; i++)
-		s->point[i] = (struct point){ -1, -1 };
+		for (unsigned c = 0; c < TP_CONTEXTS; c++)
+			s->point[i][c] = (struct point){ -1, -1 };
 	for (unsigned i = 0; i < AUX_NUM; i++)
 		s->aux[i] = (struct point){ -1, -1 };
 	if (!set_up(s, slots, why))
@@ -235,7 +242,8 @@ void tp_set_free(struct tp_set *s)
 		return;
 	m = &s->maps;
 	for (unsigned i = 0; i < TP_NUM; i++)
-		close_all((const int[]){ s->point[i].link, s->point[i].prog }, 2);
+		for (unsigned c = 0; c < TP_CONTEXTS; c++)
+			close_all((const int[]){ s->point[i][c].link, s->point[i][c].prog }, 2);
 	for (unsigned i = 0; i < AUX_NUM; i++)
 		close_all((const int[]){ s->aux[i].link, s->aux[i].prog }, 2);
 	close_all((const int[]){ m->labs, m->rings, m->lost, m->where, m->names, m->running, m->gaps }, 7);
@@ -313,12 +321,13 @@ static uint64_t counter(int map, uint32_t at)
 	return bpf_map_get(map, &at, &v) ? 0 : v;
 }
 
+/* What comes on top of a program outside of softirqs is in one, and its other program's. */
 static uint64_t missed(const struct tp_set *s)
 {
 	uint64_t n = 0;
 
 	for (unsigned i = 0; i < TP_NUM; i++)
-		n += bpf_missed(s->point[i].prog);
+		n += bpf_missed(s->point[i][TP_SOFTIRQ].prog);
 	for (unsigned i = 0; i < AUX_NUM; i++)
 		n += bpf_missed(s->aux[i].prog);
 	return n;

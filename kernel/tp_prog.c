@@ -484,9 +484,22 @@ static void submit(struct gen *g)
 	gen_leave(g);
 }
 
-static void program(struct gen *g, uint16_t id)
+/* Leaves what is of the other context. */
+static void only_in(struct gen *g, enum tp_context c)
+{
+	unsigned own;
+
+	softirq_state(g);
+	own = gen_jump(g, c == TP_SOFTIRQ ? BPF_JNE : BPF_JEQ, 0, 0);
+	gen_leave(g);
+	gen_land(g, own);
+}
+
+static void program(struct gen *g, uint16_t id, enum tp_context c)
 {
 	gen_mov(g, 9, 1);
+	if (c != TP_CONTEXTS)
+		only_in(g, c);
 	bind_namespace(g);
 	if (id == TP_NETIF_RECEIVE_SKB)
 		note_where(g);
@@ -503,8 +516,8 @@ static void program(struct gen *g, uint16_t id)
 	submit(g);
 }
 
-int tp_compile_desc(
-	const struct btf *b, const struct tp_desc *d, uint16_t id, const struct tp_maps *maps, struct tp_prog *p)
+static int compile(const struct btf *b, const struct tp_desc *d, uint16_t id, enum tp_context c,
+	const struct tp_maps *maps, struct tp_prog *p)
 {
 	struct gen g = { .b = b, .d = d, .maps = maps, .p = p };
 	char name[64];
@@ -518,13 +531,19 @@ int tp_compile_desc(
 		return fail(&g, "this kernel has no tracepoint", d->name, strlen(d->name));
 	if (lay_out(&g))
 		return -1;
-	program(&g, id);
+	program(&g, id, c);
 	return g.failed ? -1 : 0;
 }
 
-int tp_compile(const struct btf *b, enum tp_id id, const struct tp_maps *maps, struct tp_prog *p)
+int tp_compile_desc(
+	const struct btf *b, const struct tp_desc *d, uint16_t id, const struct tp_maps *maps, struct tp_prog *p)
 {
-	return tp_compile_desc(b, &tp_descs[id], (uint16_t)id, maps, p);
+	return compile(b, d, id, TP_CONTEXTS, maps, p);
+}
+
+int tp_compile(const struct btf *b, enum tp_id id, enum tp_context c, const struct tp_maps *maps, struct tp_prog *p)
+{
+	return compile(b, &tp_descs[id], (uint16_t)id, c, maps, p);
 }
 
 /* ---- who a processor works for ---- */

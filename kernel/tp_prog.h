@@ -99,8 +99,11 @@ struct tp_prog {
 	struct tp_layout layout;
 	char why[128]; /* it can not be made: "struct sk_buff has no member dev" */
 };
+/* The kernel does not run a program on top of itself. So a tracepoint has two: a softirq may come on top of that of the
+ * other context, and each leaves at once what is not its own. */
+enum tp_context { TP_OUTSIDE, TP_SOFTIRQ, TP_CONTEXTS };
 /* The program of a tracepoint. 0, or -1 with p->why. */
-int tp_compile(const struct btf *b, enum tp_id id, const struct tp_maps *maps, struct tp_prog *p);
+int tp_compile(const struct btf *b, enum tp_id id, enum tp_context c, const struct tp_maps *maps, struct tp_prog *p);
 /* The same for any description, with the number `id` in its records; for the tests. */
 int tp_compile_desc(
 	const struct btf *b, const struct tp_desc *d, uint16_t id, const struct tp_maps *maps, struct tp_prog *p);
