@@ -22,8 +22,8 @@ enum nud_state {
 #define NUD_CONNECTED_ (NUD_PERMANENT_ | NUD_NOARP_ | NUD_REACHABLE_)
 #define NUD_VALID_ (NUD_PERMANENT_ | NUD_NOARP_ | NUD_REACHABLE_ | NUD_PROBE_ | NUD_STALE_ | NUD_DELAY_)
 #define NUD_IN_TIMER_ (NUD_INCOMPLETE_ | NUD_REACHABLE_ | NUD_DELAY_ | NUD_PROBE_)
-bool nud_state_known(unsigned state);      /* one of those that have a name */
-const char *nud_state_name(uint8_t state); /* "REACHABLE", as `ip neigh` prints it */
+bool nud_state_known(unsigned state);             /* one of those that have a name */
+const char *nud_state_name(uint8_t state);        /* "REACHABLE", as `ip neigh` prints it */
 #define NEIGH_NOT_ASKED "it may not be asked for" /* why one FAILED; of EV_NEIGH_STATE */
 
 struct neigh {
