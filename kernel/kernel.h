@@ -41,10 +41,10 @@ int kernel_verify(const struct run *run, const struct kernel_options *o, struct 
  * let go of it; without root there is nothing to share, and each lab's report says why. Never NULL. */
 struct kernel_shared *kernel_share(unsigned labs);
 void kernel_unshare(struct kernel_shared *s); /* NULL is fine */
-/* Whether so many labs run that they would meet: the kernel counts the neighbours of all namespaces together, and from
- * gc_thresh1 on throws out those that failed or that nobody uses (net/core/neighbour.c neigh_periodic_work()). True
- * from a quarter of that on: those that run get more. */
-bool kernel_crowded(void);
+/* How many neighbours the kernel has, of all namespaces together. From *most on (gc_thresh1) it throws out those that
+ * failed or that nobody uses (net/core/neighbour.c neigh_periodic_work()), whose lab then differs. -1: that can not be
+ * seen from here, which is in another network namespace than the machine's first. */
+long kernel_neighbours(long *most);
 
 struct capture_file {
 	const char *ns, *dev, *path; /* from --capture NS:DEV=FILE */

@@ -87,6 +87,7 @@ static void pump(struct replay *r, uint64_t until)
 	free(fds);
 	if (now > r->late + ms * NSEC_PER_MSEC)
 		r->late = now - ms * NSEC_PER_MSEC;
+	crowd_look(&r->crowd, clock_now());
 	reap(r);
 }
 
@@ -588,6 +589,7 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 	const struct command *c = &r->run->cmd[index];
 
 	drain(r);
+	crowd_look(&r->crowd, clock_now());
 	capture_mark(r->capture, index + 1);
 	observe_mark(r->observe, index + 1);
 	reap(r);
@@ -668,6 +670,7 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	r->await = await_new(run);
 	r->looks = run->looks ? looks_new() : NULL;
 	r->pace = xcalloc(run->n + 1, sizeof(*r->pace));
+	crowd_open(&r->crowd, CROWD_STATISTICS, CROWD_LIMIT);
 	if (sandbox_enter(&r->sandbox, err))
 		return -1;
 	r->procs = kprocs_new(err);
@@ -699,6 +702,8 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	if (!r->end || end_jobs(r, err))
 		return -1;
 	observe_end(r->observe);
+	r->crowd.taken = 0; /* however short a time ago */
+	crowd_look(&r->crowd, clock_now());
 	return 0;
 }
 
@@ -721,6 +726,7 @@ void replay_release(struct replay *r)
 	await_free(r->await);
 	looks_free(r->looks);
 	free(r->pace);
+	crowd_close(&r->crowd);
 	while (r->nameless) {
 		struct kns *ns = r->nameless;
 

@@ -6,6 +6,7 @@
 
 #include "kernel/await.h"
 #include "kernel/capture.h"
+#include "kernel/crowd.h"
 #include "kernel/kernel.h"
 #include "kernel/observe.h"
 #include "kernel/proc.h"
@@ -39,6 +40,7 @@ struct replay {
 	bool refused;         /* a process ended for the machine's reasons: it can not go on */
 	struct err refusal;
 	uint64_t late;         /* ns that pktwalk or a program had to wait too long, at most: the machine was busy */
+	struct crowd crowd;    /* neighbours of the whole machine, meanwhile */
 	struct looks *looks;   /* where the model's run made one, owned */
 	unsigned looked;       /* at how many of the model's */
 	struct net *end;       /* the tables after the last command, owned */

@@ -2,9 +2,9 @@
 /* What a driver of many labs sets up once for all of them. */
 #include "kernel/share.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "kernel/crowd.h"
 #include "kernel/kernel.h"
 #include "kernel/tp.h"
 #include "model/buf.h"
@@ -33,27 +33,14 @@ void kernel_unshare(struct kernel_shared *s)
 	free(s);
 }
 
-/* The number that a file begins with, or its second line; -1 = there is none. */
-static long number_in(const char *path, bool skip_line, int base)
+long kernel_neighbours(long *most)
 {
-	FILE *f = fopen(path, "re");
-	char line[256];
-	long n = -1;
+	struct crowd c;
 
-	if (!f)
-		return -1;
-	if (fgets(line, sizeof(line), f) && (!skip_line || fgets(line, sizeof(line), f)))
-		n = strtol(line, NULL, base);
-	fclose(f);
-	return n;
-}
-
-bool kernel_crowded(void)
-{
-	long entries = number_in("/proc/net/stat/arp_cache", true, 16);
-	long most = number_in("/proc/sys/net/ipv4/neigh/default/gc_thresh1", false, 10);
-
-	return entries >= 0 && most >= 0 && entries >= most / 4;
+	crowd_open(&c, CROWD_STATISTICS, CROWD_LIMIT);
+	*most = c.limit;
+	crowd_close(&c);
+	return c.entries;
 }
 
 struct observe_shared kernel_shared_for(const struct kernel_shared *s)

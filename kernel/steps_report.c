@@ -128,10 +128,15 @@ static void report_coverage(struct steps *t, unsigned blind)
 
 void steps_report(struct steps *t)
 {
-	unsigned blind = steps_mark_blind(t);
+	unsigned blind = steps_mark_blind(t), collected = steps_mark_collected(t);
 
 	for (unsigned i = 0; i < t->n; i++)
-		if (!t->step[i].blind)
+		if (!t->step[i].blind && !t->step[i].collected)
 			report_step(t, &t->step[i]);
+	if (collected)
+		report_incomplete(t->report,
+			"the machine had %ld neighbours, and from %ld on the kernel collects those that failed: %u of "
+			"this lab went",
+			t->crowd->entries, t->crowd->limit, collected);
 	report_coverage(t, blind);
 }

@@ -139,10 +139,10 @@ static void compare_all(
 	vars_take_drawn(&vars, run);
 	compare_results(r, report);
 	compare_frames(run, frames, &vars, NULL, 0, report);
-	compare_steps(run, began, r->observe, &vars, report);
+	compare_steps(run, began, r->observe, &vars, &r->crowd, report);
 	if (run->looks)
 		compare_looks(run, r->looks, &vars, report);
-	compare_tables(run, r->end, &vars, report);
+	compare_tables(run, r->end, &vars, &r->crowd, report);
 	vars_release(&vars);
 }
 

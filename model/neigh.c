@@ -60,6 +60,8 @@ struct neigh *neigh_new(struct dev *dev, const struct ipaddr *addr)
 	n->addr = *addr;
 	list_add_tail(&dev->neighs, &n->node);
 	htab_add(&dev->ns->net->neigh_hash, &n->by_key, key_hash(dev, addr));
+	if (++dev->ns->net->neighs > dev->ns->net->neighs_most)
+		dev->ns->net->neighs_most = dev->ns->net->neighs;
 	return n;
 }
 
@@ -69,5 +71,6 @@ void neigh_free(struct neigh *n)
 		bug("neighbour freed with packets or a timer");
 	list_del(&n->node);
 	htab_del(&n->dev->ns->net->neigh_hash, &n->by_key);
+	n->dev->ns->net->neighs--;
 	free(n);
 }

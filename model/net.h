@@ -166,6 +166,7 @@ struct net {
 	struct ns *init;
 	struct htab ns_by_name, dev_by_name, dev_by_index, addr_hash;
 	struct htab neigh_hash, fdb_hash, fib_hash; /* see neigh.h, bridge.h, fib.h */
+	uint32_t neighs, neighs_most; /* entries in all namespaces (arp_tbl.entries), and the most that there were */
 	struct htab nsid_hash;
 	uint32_t next_dev_id, next_ns_id;
 	uint32_t unnamed;  /* how many namespaces are */

@@ -13,6 +13,7 @@
  * labs go on meanwhile where there is room. A lab whose comparison was not certain is run again too. */
 #include "sim/fuzz.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,11 @@
 #define LATE_TOO_MUCH 0.4                /* of the wall time of labs */
 #define LATE_LITTLE 0.25
 #define PROGRESS_NS (200 * NSEC_PER_MSEC)
+/* Of the neighbours from which on the kernel collects old ones: what labs may have, all at their most, and what there
+ * may be when one more begins. The rest is for labs that have ended, whose namespaces go some moments later, and for
+ * other things on the machine. */
+#define NEIGHBOURS_EXPECTED 0.9
+#define NEIGHBOURS_NOW 0.75
 
 /* One index. */
 struct slot {
@@ -50,6 +56,7 @@ struct task { /* what a child is doing */
 	struct slot *slot[BATCH]; /* the first alone, but for candidates */
 	unsigned slots;
 	struct fuzz_try *try;
+	uint32_t neighbours; /* that it may have */
 	struct task *next;
 };
 struct kind {
@@ -68,7 +75,8 @@ struct fuzz {
 	struct cover_count chosen; /* of what was taken, in the model: what the next choice goes by */
 	/* children */
 	struct task *tasks;
-	unsigned running;
+	unsigned running, labs_running;
+	long neighbours; /* that those may have together */
 	double jobs, late;
 	unsigned jobs_min, jobs_max;
 	uint64_t cpu, children; /* ns that so many labs took of processors */
@@ -76,6 +84,7 @@ struct fuzz {
 	struct fuzz_try *try;
 	unsigned tries, try_next, try_done;
 	uint64_t longest; /* ns of virtual time that one may take: without a word or two a lab waits for minutes */
+	uint32_t try_neighbours; /* that one may have */
 	/* findings that wait for their turn */
 	struct fuzz_found *found;
 	unsigned founds;
@@ -120,6 +129,8 @@ static int start(struct fuzz *f, pool_fn *fn, const struct fuzz_work *w, struct 
 		t->next = f->tasks;
 		f->tasks = t;
 		f->running++;
+		f->labs_running += t->kind != TASK_CANDIDATES;
+		f->neighbours += t->neighbours;
 		return 0;
 	}
 	free(t);
@@ -144,7 +155,8 @@ static int start_lab(struct fuzz *f, struct slot *s)
 		gen_lab(s->seed[s->chosen], &s->text);
 	w.text = buf_str(&s->text);
 	w.size = s->text.size;
-	if (start(f, fuzz_lab_child, &w, (struct task){ .kind = TASK_LAB, .slot = { s } },
+	if (start(f, fuzz_lab_child, &w,
+		    (struct task){ .kind = TASK_LAB, .slot = { s }, .neighbours = s->res[s->chosen].neighbours },
 		    limit_of(s->res[s->chosen].now)))
 		return -1;
 	s->state = SLOT_RUNS;
@@ -210,10 +222,40 @@ static int start_try(struct fuzz *f)
 	struct fuzz_try *t = &f->try[f->try_next];
 	struct fuzz_work w = { .host = f->h, .text = buf_str(t->text), .size = t->text->size, .longest = f->longest };
 
-	if (start(f, fuzz_lab_child, &w, (struct task){ .kind = TASK_TRY, .try = t }, limit_of(f->longest)))
+	if (start(f, fuzz_lab_child, &w, (struct task){ .kind = TASK_TRY, .try = t, .neighbours = f->try_neighbours },
+		    limit_of(f->longest)))
 		return -1;
 	f->try_next++;
 	return 0;
+}
+
+/* ---- what the machine has room for ---- */
+
+/* How many neighbours one more lab may have. The kernel keeps those of all namespaces in one table, and a lab may not
+ * see that it is full. A lab that is alone runs anyway. */
+static long neighbours_left(const struct fuzz *f)
+{
+	long most, now, left, left_now;
+
+	if (!f->labs_running || !f->h->verify || !f->h->neighbours)
+		return LONG_MAX;
+	now = f->h->neighbours(&most);
+	if (now < 0)
+		return LONG_MAX;
+	left = (long)(NEIGHBOURS_EXPECTED * (double)most) - f->neighbours;
+	left_now = (long)(NEIGHBOURS_NOW * (double)most) - now;
+	return left < left_now ? left : left_now;
+}
+
+static struct slot *slot_ready(const struct fuzz *f, long neighbours)
+{
+	for (unsigned i = 0; i < f->slots; i++) {
+		struct slot *s = f->slot[i];
+
+		if (s->state == SLOT_READY && (long)s->res[s->chosen].neighbours <= neighbours)
+			return s;
+	}
+	return NULL;
 }
 
 /* Starts what there is room for: the shrinker's first, in half of the room, then labs that were chosen, then
@@ -221,16 +263,14 @@ static int start_try(struct fuzz *f)
 static void fill(struct fuzz *f)
 {
 	while (!f->stop && f->running < (unsigned)f->jobs) {
+		long neighbours = neighbours_left(f);
+		bool tries = f->try_next < f->tries && (long)f->try_neighbours <= neighbours;
 		struct slot *s;
 		int rc;
 
-		if (f->running && f->h->verify && f->h->crowded && f->h->crowded())
-			return;
-		bool tries = f->try_next < f->tries;
-
 		if (tries && 2 * (f->try_next - f->try_done) < (unsigned)f->jobs)
 			rc = start_try(f);
-		else if ((s = slot_in(f, SLOT_READY)))
+		else if ((s = slot_ready(f, neighbours)))
 			rc = start_lab(f, s);
 		else if (slots_new(f))
 			rc = start_candidates(f);
@@ -408,6 +448,8 @@ static void ended(struct fuzz *f, struct pool_end *end)
 		at = &(*at)->next;
 	*at = t->next;
 	f->running--;
+	f->labs_running -= t->kind != TASK_CANDIDATES;
+	f->neighbours -= t->neighbours;
 	switch (t->kind) {
 	case TASK_CANDIDATES:
 		candidates_ended(f, t, end);
@@ -571,6 +613,7 @@ static void found_handle(struct fuzz *f)
 	int again;
 
 	f->longest = res.now + NSEC_PER_SEC;
+	f->try_neighbours = res.neighbours;
 	again = run_again(f, &x.text, &res);
 	memmove(f->found, f->found + 1, --f->founds * sizeof(*f->found));
 	x.again = again > 0 ? (unsigned)again : 0;

@@ -22,7 +22,9 @@ struct fuzz_host {
 	void (*progress)(const char *line); /* a line that overwrites itself; "" = none; NULL: not wanted */
 	/* Writes a file, making the folder: 0, or -1 with *err. */
 	int (*write)(const char *dir, const char *name, const struct buf *text, struct err *err);
-	bool (*crowded)(void); /* more labs at once would change what the kernel does; NULL: they never do */
+	/* How many neighbour entries the kernel has, of all namespaces; *most: with how many it begins to collect old
+	 * ones, which a lab sees. -1: not known here. NULL: labs never meet. */
+	long (*neighbours)(long *most);
 	unsigned cpus;
 };
 struct fuzz_options {

@@ -142,6 +142,7 @@ static void run_model(struct sim *s, const char *text, size_t size, bool looks, 
 	cover_run(&r->cover, run);
 	r->commands = run->n;
 	r->now = run->now;
+	r->neighbours = s->net->neighs_most;
 	if (!rc && (what = not_modelled(run)))
 		rc = err_not_modelled(&err, (struct loc){ 0 }, "%s", what);
 	if (!rc && storms(run))

@@ -26,8 +26,9 @@ struct fuzz_result {
 	struct cover cover; /* in the model */
 	uint64_t now;       /* ns of virtual time that the lab takes */
 	uint32_t commands, line;
-	char kind[160];  /* of the difference, the crash, the refusal: what is one and the same has one name */
-	char text[3000]; /* what there is to say: the first difference, both sides */
+	uint32_t neighbours; /* the most entries that its namespaces have at a time */
+	char kind[160];      /* of the difference, the crash, the refusal: what is one and the same has one name */
+	char text[3000];     /* what there is to say: the first difference, both sides */
 	char kernel[64], user[48];
 };
 

@@ -387,7 +387,7 @@ static int fuzz_labs(const struct options *o)
 		.out = host_out,
 		.progress = isatty(STDERR_FILENO) ? host_progress : NULL,
 		.write = host_write,
-		.crowded = kernel_crowded,
+		.neighbours = kernel_neighbours,
 		.cpus = cpus > 0 ? (unsigned)cpus : 1 };
 	struct fuzz_options fuzz = o->fuzz;
 	struct kernel_shared *shared = kernel_share(fuzz_jobs_max(&fuzz, host.cpus));

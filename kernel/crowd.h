@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whether the kernel may have collected neighbours of the lab since the whole machine had too many. */
+#ifndef KERNEL_CROWD_H
+#define KERNEL_CROWD_H
+
+#include "model/run.h"
+
+struct collected { /* an entry that went */
+	char *ns, *dev;
+	struct ipaddr addr;
+};
+struct crowd {
+	int fd;         /* the table's statistics; -1: they can not be seen from here */
+	long limit;     /* gc_thresh1 */
+	long entries;   /* the most that were seen */
+	uint64_t runs;  /* of the collector, at first */
+	bool ran;       /* since then */
+	uint64_t taken; /* when they were looked at last, ns */
+	struct collected *v;
+	unsigned n;
+};
+#define CROWD_STATISTICS "/proc/net/stat/arp_cache"
+#define CROWD_LIMIT "/proc/sys/net/ipv4/neigh/default/gc_thresh1"
+
+/* How many entries there are, and how often the collector has run (may be NULL); -1 = fd has no such statistics. */
+long crowd_entries(int fd, uint64_t *runs);
+long crowd_limit(const char *path); /* -1: it is not there */
+/* In the network namespace that the process was born in: the statistics are in the machine's first alone. */
+void crowd_open(struct crowd *c, const char *statistics, const char *limit);
+void crowd_close(struct crowd *c);
+/* Looks again, if that was not a moment ago. */
+void crowd_look(struct crowd *c, uint64_t now);
+bool crowd_collects(const struct crowd *c);
+/* What was collected; anew for each comparison. */
+void crowd_forget(struct crowd *c);
+void crowd_add(struct crowd *c, const char *ns, const char *dev, const struct ipaddr *addr);
+/* Takes the lines of such entries that failed out of the model's table of neighbours, as `ip neigh` shows it, where the
+ * kernel's has no line of the same entry. */
+void crowd_take_out(const struct crowd *c, const char *ns, struct buf *model, const char *kernel);
+
+#endif
