@@ -432,7 +432,7 @@ static void socket_deliver(struct sim *s, struct packet *p, const struct icmp_hd
 		ip_redirect(s, p, quoted, info);
 	else if (icmp->type == ICMP_UNREACH && icmp->code == ICMP_FRAG_NEEDED_ && quoted->protocol != IPPROTO_TCP_)
 		ip_update_pmtu(s, ns, get32(quoted->daddr), info);
-	sock_icmp_error(s, ns, quoted, size, icmp->type, icmp->code, info, &from);
+	sock_icmp_error(s, p->dev, quoted, size, icmp->type, icmp->code, info, &from);
 }
 
 /* icmp_unreach() for 3, 4, 11 and 12 */

@@ -154,7 +154,7 @@ void raw_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e)
 		if (!raw_match(sk, get32(e->quoted->daddr), get32(e->quoted->saddr)) ||
 			(!sk->recverr && !sk->connected))
 			continue;
-		if (sk->bound_if && e->own && sk->bound_if != ns->lo->ifindex)
+		if (sk->bound_if && sk->bound_if != e->iif)
 			continue;
 		if (sk->recverr)
 			sock_icmp_queue(s, sk, e, 0, e->l4);

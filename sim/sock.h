@@ -159,8 +159,8 @@ struct icmp_error {
 	uint8_t type, code;
 	uint32_t info;
 	struct ipaddr offender;
-	bool own; /* from this host itself, so it came through lo */
-	int err;  /* the errno that it means; 0: none, it is not for sockets */
+	int iif; /* lo for an error of this host itself */
+	int err; /* the errno that it means; 0: none, it is not for sockets */
 	bool hard;
 };
 void raw_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e);

@@ -40,9 +40,10 @@ void sock_icmp_queue(struct sim *s, struct sock *sk, const struct icmp_error *e,
 	sock_queue_error(s, sk, &m, payload, (uint32_t)(e->l4 + e->l4_size - payload));
 }
 
-void sock_icmp_error(struct sim *s, struct ns *ns, const struct ip4_hdr *quoted, uint32_t quoted_size, uint8_t type,
-	uint8_t code, uint32_t info, const struct ipaddr *offender)
+void sock_icmp_error(struct sim *s, const struct dev *dev, const struct ip4_hdr *quoted, uint32_t quoted_size,
+	uint8_t type, uint8_t code, uint32_t info, const struct ipaddr *offender)
 {
+	struct ns *ns = dev->ns;
 	uint32_t hlen = ip4_hlen(quoted);
 	struct icmp_error e = {
 		.quoted = quoted, .type = type, .code = code, .info = info, .offender = *offender, .err = EHOSTUNREACH
@@ -52,7 +53,7 @@ void sock_icmp_error(struct sim *s, struct ns *ns, const struct ip4_hdr *quoted,
 		return;
 	e.l4 = (const uint8_t *)quoted + hlen;
 	e.l4_size = quoted_size - hlen;
-	e.own = fib_addr_type(ns, offender) == RTN_LOCAL_;
+	e.iif = dev->ifindex;
 	if (type == ICMP_QUENCH || type == ICMP_REDIRECT_) {
 		e.err = 0;
 	} else if (type == ICMP_PARAM) {
