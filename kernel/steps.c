@@ -410,6 +410,18 @@ static bool is_next(const struct steps *t, const struct row *r, unsigned m, unsi
 	return distance(t->began + next.time, obs->e.time) < distance(t->began + e.time, obs->e.time);
 }
 
+/* The first of the model's that the kernel told of, when it is the next one or the others are as many as the kernel has
+ * not told of at most; else m. */
+static unsigned resumes(const struct steps *t, const struct row *r, unsigned m, unsigned k)
+{
+	unsigned left = r->model.n - m, told = r->kernel.n - k, most = left > told ? left - told : 0;
+
+	for (unsigned i = 1; i < left && (i == 1 || i <= most); i++)
+		if (!pair(t, r->w, r->model.v[m + i], r->kernel.v[k]))
+			return m + i;
+	return m;
+}
+
 static const char not_seen[] = "predicted, and not seen", not_predicted[] = "seen, and not predicted";
 
 static void compare_row(struct steps *t, const struct row *r)
@@ -421,9 +433,11 @@ static void compare_row(struct steps *t, const struct row *r)
 		sort_by_time(t, &r->kernel);
 	while (m < ms->n && k < ks->n) {
 		const char *field = pair(t, r->w, ms->v[m], ks->v[k]);
+		unsigned next = field ? resumes(t, r, m, k) : m + is_next(t, r, m, k);
 
-		if (field ? m + 1 < ms->n && !pair(t, r->w, ms->v[m + 1], ks->v[k]) : is_next(t, r, m, k)) {
-			step_add(t, r, ms->v[m++], NULL, not_seen);
+		if (next > m) {
+			while (m < next)
+				step_add(t, r, ms->v[m++], NULL, not_seen);
 		} else if (field && k + 1 < ks->n &&
 			   notice_early_ack(&obs_at(t, ks->v[k])->e, &obs_at(t, ks->v[k + 1])->e)) {
 			t->acks++;

@@ -250,6 +250,25 @@ static void test_missing_and_extra(void)
 	bed_end(&b);
 }
 
+/* What is left is compared with what the kernel told of, not with what it did not. */
+static void test_several_missing(void)
+{
+	struct bed b;
+	const struct report *r;
+
+	bed_init(&b, sources);
+	predict(&b, 1, udp(A, 1000, B, 53), 4, "accept");
+	predict(&b, 1, udp(A, 1000, B, 53), 4, "accept");
+	predict(&b, 1, udp(A, 1000, B, 53), 4, "accept");
+	predict(&b, 2, udp(A, 1000, B, 53), 5, "accept");
+	tell(&b, 2, udp(A, 1000, B, 53), 5, "accept");
+	r = judge(&b);
+	CHECK(r->n == 4 && r->disagree == 3);
+	for (unsigned i = 0; i < r->n; i++)
+		CHECK(r->cmp[i].agree ? r->cmp[i].seq == 4 : !r->cmp[i].got);
+	bed_end(&b);
+}
+
 /* A port that no frame ever bore may be any; one below the ephemeral range may not. */
 static void test_free_port(void)
 {
@@ -444,6 +463,7 @@ int main(void)
 	test_agree();
 	test_altered();
 	test_missing_and_extra();
+	test_several_missing();
 	test_free_port();
 	test_late();
 	test_closed();
