@@ -286,6 +286,34 @@ static bool is_fin_to_timewait(const struct steps *t, const struct obs *obs)
 	       !strcmp(obs->e.val[0].str, "NOT_SPECIFIED") && vars_fin_of_left_out(t->vars, &obs->tcp);
 }
 
+/* Of a datagram that was not copied into one piece (alloclen of __ip_append_data(), on a device with a large MTU) a
+ * tracepoint has the IP header at hand and no more: it is told of in the first row of that host's packets between those
+ * addresses in which the model has more. */
+static struct row *row_of_cut(struct steps *t, const struct witness *w, const struct obs *obs)
+{
+	for (struct row *row = t->first; row; row = row->next) {
+		struct event e;
+		struct flow f;
+
+		if (row->w != w || row->model.n <= row->kernel.n)
+			continue;
+		trace_get(t->run->trace, row->model.v[row->kernel.n], &e);
+		f = *trace_flow(t->run->trace, e.seq);
+		if (!strcmp(e.ns, obs->e.ns) && f.ethertype == obs->flow.ethertype &&
+			f.protocol == obs->flow.protocol && f.src == obs->flow.src && f.dst == obs->flow.dst)
+			return row;
+	}
+	return NULL;
+}
+
+static struct row *row_of_kernel(struct steps *t, const struct witness *w, const struct obs *obs)
+{
+	struct flow f = flow_to_model(t->vars, false, &obs->flow);
+	struct row *row = f.cut && w->key == key_flow ? row_of_cut(t, w, obs) : NULL;
+
+	return row ? row : row_of(t, w, false, &obs->e, &f);
+}
+
 static void collect_kernel(struct steps *t)
 {
 	const struct observations *l = observe_list(t->o);
@@ -293,7 +321,6 @@ static void collect_kernel(struct steps *t)
 	for (unsigned i = 0; i < l->n; i++) {
 		const struct obs *obs = &l->v[i];
 		const struct witness *w = witness_of(obs->source, obs->e.kind);
-		struct flow f = flow_to_model(t->vars, false, &obs->flow);
 
 		if (!w || observe_why_not(t->o, obs->source))
 			continue;
@@ -306,7 +333,7 @@ static void collect_kernel(struct steps *t)
 		else if (notice_own_time(&obs->e))
 			t->own_time++;
 		else
-			side_add(&row_of(t, w, false, &obs->e, &f)->kernel, i);
+			side_add(&row_of_kernel(t, w, obs)->kernel, i);
 	}
 }
 

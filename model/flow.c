@@ -31,10 +31,11 @@ static void parse_transport(struct flow *f, const uint8_t *l4, uint32_t size)
 	if (f->protocol == IPPROTO_ICMP_ && size >= sizeof(*icmp)) {
 		f->sport = icmp_has_id(icmp->type) ? get16(icmp->id) : 0;
 		f->dport = (uint16_t)(icmp->type << 8 | icmp->code);
-	}
-	if ((f->protocol == IPPROTO_TCP_ || f->protocol == IPPROTO_UDP_) && size >= 4) {
+	} else if ((f->protocol == IPPROTO_TCP_ || f->protocol == IPPROTO_UDP_) && size >= 4) {
 		f->sport = get16(ports->sport);
 		f->dport = get16(ports->dport);
+	} else {
+		f->cut = f->protocol == IPPROTO_ICMP_ || f->protocol == IPPROTO_TCP_ || f->protocol == IPPROTO_UDP_;
 	}
 }
 
@@ -73,13 +74,15 @@ static void format_ip4(struct buf *b, const struct flow *f)
 		buf_printf(b, "protocol %u", f->protocol);
 	ip_format(src, &from);
 	ip_format(dst, &to);
-	if (f->fragment)
+	if (f->cut)
+		buf_printf(b, " %s > %s, the rest not at hand", src, dst);
+	else if (f->fragment)
 		buf_printf(b, " fragment %s > %s", src, dst);
 	else if (f->protocol == IPPROTO_TCP_ || f->protocol == IPPROTO_UDP_)
 		buf_printf(b, " %s:%u > %s:%u", src, f->sport, dst, f->dport);
 	else
 		buf_printf(b, " %s > %s", src, dst);
-	if (f->protocol == IPPROTO_ICMP_ && !f->fragment)
+	if (f->protocol == IPPROTO_ICMP_ && !f->fragment && !f->cut)
 		buf_printf(b, " type %u/%u", f->dport >> 8, f->dport & 255);
 	if (f->protocol == IPPROTO_ICMP_ && f->sport)
 		buf_printf(b, " id %u", f->sport);
