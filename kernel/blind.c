@@ -20,6 +20,12 @@
 #define SOFTIRQ_NS (2 * NSEC_PER_MSEC)    /* how long one goes on: kernel/softirq.c, MAX_SOFTIRQ_TIME */
 #define BROKEN_OFF_NS (5 * NSEC_PER_MSEC) /* from what was told last to when the task is running */
 
+/* What caused it; a copy has what its original has. */
+static uint32_t origin(const struct trace_packet *p)
+{
+	return p->clone_of ? p->clone_of : p->parent;
+}
+
 /* Only in what a timer of the stack set off: all else is received behind what pktwalk or a program of the lab sends. */
 static bool by_timer(const struct trace *trace, uint64_t seq)
 {
@@ -31,7 +37,7 @@ static bool by_timer(const struct trace *trace, uint64_t seq)
 
 		if (p->first)
 			trace_get(trace, p->first, &e);
-		e.packet = p->parent;
+		e.packet = origin(p);
 	}
 	return e.in_timer;
 }
@@ -63,7 +69,7 @@ static uint64_t told_before(const struct trace *trace, const uint64_t *told, uin
 		if (e.packet == packet && told[seq])
 			return told[seq];
 		if (trace_packet_get(trace, packet)->first >= seq)
-			packet = trace_packet_get(trace, packet)->parent;
+			packet = origin(trace_packet_get(trace, packet));
 	}
 	return 0;
 }
@@ -82,10 +88,21 @@ static bool may_be_unseen(const struct steps *t, const uint64_t *told, uint64_t 
 	return observe_blind(t->o, OBS_TP, due - DUE_BEFORE_NS, due + DUE_AFTER_NS, true);
 }
 
+/* Steps of a row may look the same: what is missing may be any of them. */
+static unsigned unseen_of_row(const struct steps *t, const uint64_t *told, const struct row *row)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < row->model.n; i++)
+		n += may_be_unseen(t, told, row->model.v[i]);
+	return n;
+}
+
 unsigned steps_mark_blind(struct steps *t)
 {
+	const struct row *row = NULL;
+	unsigned n = 0, of_row = 0;
 	uint64_t *told;
-	unsigned n = 0;
 
 	if (!t->began)
 		return 0;
@@ -93,8 +110,14 @@ unsigned steps_mark_blind(struct steps *t)
 	for (unsigned i = 0; i < t->n; i++) {
 		struct step *s = &t->step[i];
 
-		if (s->source != OBS_TP || !s->seq || s->obs || !may_be_unseen(t, told, s->seq))
+		if (s->source != OBS_TP || !s->seq || s->obs)
 			continue;
+		if (s->row != row) /* the steps of a row follow one another */
+			of_row = unseen_of_row(t, told, s->row);
+		row = s->row;
+		if (!of_row)
+			continue;
+		of_row--;
 		s->blind = true;
 		n++;
 	}

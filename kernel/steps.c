@@ -417,26 +417,6 @@ static void sort_by_time(const struct steps *t, const struct side *s)
 		}
 }
 
-static uint64_t distance(uint64_t a, uint64_t b)
-{
-	return a < b ? b - a : a - b;
-}
-
-/* Of model's steps that look the same, and of which the kernel has not told all: is this one rather the next? */
-static bool is_next(const struct steps *t, const struct row *r, unsigned m, unsigned k)
-{
-	const struct obs *obs = obs_at(t, r->kernel.v[k]);
-	struct event e, next;
-
-	if (!t->began || !obs->e.time || r->model.n - m <= r->kernel.n - k)
-		return false;
-	if (m + 1 == r->model.n || pair(t, r->w, r->model.v[m + 1], r->kernel.v[k]))
-		return false;
-	trace_get(t->run->trace, r->model.v[m], &e);
-	trace_get(t->run->trace, r->model.v[m + 1], &next);
-	return distance(t->began + next.time, obs->e.time) < distance(t->began + e.time, obs->e.time);
-}
-
 /* The first of the model's that the kernel told of, when it is the next one or the others are as many as the kernel has
  * not told of at most; else m. */
 static unsigned resumes(const struct steps *t, const struct row *r, unsigned m, unsigned k)
@@ -460,7 +440,7 @@ static void compare_row(struct steps *t, const struct row *r)
 		sort_by_time(t, &r->kernel);
 	while (m < ms->n && k < ks->n) {
 		const char *field = pair(t, r->w, ms->v[m], ks->v[k]);
-		unsigned next = field ? resumes(t, r, m, k) : m + is_next(t, r, m, k);
+		unsigned next = field ? resumes(t, r, m, k) : m;
 
 		if (next > m) {
 			while (m < next)
