@@ -55,6 +55,15 @@ static uint32_t reg_u32(struct nft_pktinfo *pkt, uint32_t reg)
 
 /* ---- what the packet is ---- */
 
+/* nft_payload_fast_eval(), of what lies aligned in 1, 2 or 4 bytes, does not ask whether the packet is a later
+ * fragment, which has no such header: it takes what is there. */
+static bool is_fast(const struct nf_expr *e)
+{
+	uint32_t len = e->payload.len;
+
+	return (len == 1 || len == 2 || len == 4) && e->payload.offset % len == 0;
+}
+
 static int eval_payload(struct nft_pktinfo *pkt, const struct nf_expr *e)
 {
 	struct packet *p = pkt->p;
@@ -69,7 +78,7 @@ static int eval_payload(struct nft_pktinfo *pkt, const struct nf_expr *e)
 		base = p->net_off;
 		break;
 	default:
-		base = pkt->l4 && !pkt->fragoff ? pkt->thoff : -1;
+		base = pkt->l4 && (!pkt->fragoff || is_fast(e)) ? pkt->thoff : -1;
 		break;
 	}
 	at = base < 0 ? NULL : packet_at(p, base + (int32_t)e->payload.offset, e->payload.len);

@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A rule that asks for a port or an ICMP type, where nothing puts fragments together: the kernel takes what lies where
+# the header would be, in later fragments too (nft_payload_fast_eval()).
+
+ip netns add a
+ip netns add b
+ip link add eth0 address 02:00:00:00:00:0a netns a type veth peer name eth0 address 02:00:00:00:00:0b netns b
+ip -n a addr add 10.0.0.1/24 dev eth0
+ip -n b addr add 10.0.0.2/24 dev eth0
+ip -n a link set eth0 up
+ip -n b link set eth0 up
+ip netns exec b iptables -t raw -A PREROUTING -p icmp --icmp-type echo-request
+ip netns exec b iptables -t raw -A PREROUTING -p icmp ! --icmp-type echo-request
+ip netns exec b iptables -t raw -A PREROUTING -p icmp --icmp-type network-unreachable
+ip netns exec b iptables -t raw -A PREROUTING -p udp --dport 5000
+ip netns exec b iptables -t raw -A PREROUTING -p udp ! --dport 5000
+ip netns exec b iptables -t raw -A PREROUTING -p udp --dport 20000:30000
+ip netns exec b iptables -t raw -A PREROUTING -p udp -m multiport --dports 24930,5001
+ip netns exec a ping -n -c 1 -s 3000 -p 08 10.0.0.2
+ip netns exec a ping -n -c 1 -s 3000 -p 0300 10.0.0.2
+ip netns exec b iptables -t raw -L -n -v
+ip netns exec b nc -u -l -p 5000 >/dev/null &
+sleep 0.3
+ip netns exec a nc -u -w 1 10.0.0.2 5000 <<X >/dev/null
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+abababababababababababababababababababababababababababababababababababababababababababababababababab
+X
+ip netns exec b iptables -t raw -L -n -v
