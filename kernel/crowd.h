@@ -11,7 +11,7 @@ struct collected { /* an entry that went */
 };
 struct crowd {
 	int fd;         /* the table's statistics; -1: they can not be seen from here */
-	long limit;     /* gc_thresh1 */
+	long limit;     /* gc_thresh1, or what crowd_open() was told to read */
 	long entries;   /* the most that were seen */
 	uint64_t runs;  /* of the collector, at first */
 	bool ran;       /* since then */
@@ -21,6 +21,8 @@ struct crowd {
 };
 #define CROWD_STATISTICS "/proc/net/stat/arp_cache"
 #define CROWD_LIMIT "/proc/sys/net/ipv4/neigh/default/gc_thresh1"
+/* From here on each new entry may throw out old ones: neigh_alloc(), neigh_forced_gc(). */
+#define CROWD_REFUSES "/proc/sys/net/ipv4/neigh/default/gc_thresh2"
 
 /* How many entries there are, and how often the collector has run (may be NULL); -1 = fd has no such statistics. */
 long crowd_entries(int fd, uint64_t *runs);

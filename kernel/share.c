@@ -37,7 +37,7 @@ long kernel_neighbours(long *most)
 {
 	struct crowd c;
 
-	crowd_open(&c, CROWD_STATISTICS, CROWD_LIMIT);
+	crowd_open(&c, CROWD_STATISTICS, CROWD_REFUSES);
 	*most = c.limit;
 	crowd_close(&c);
 	return c.entries;

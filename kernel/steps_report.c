@@ -133,8 +133,8 @@ void steps_report(struct steps *t)
 	for (unsigned i = 0; i < t->n; i++)
 		if (!t->step[i].blind && !t->step[i].collected)
 			report_step(t, &t->step[i]);
-	if (collected)
-		report_incomplete(t->report,
+	if (collected) /* what follows from their being gone is not followed */
+		report_uncertain(t->report,
 			"the machine had %ld neighbours, and from %ld on the kernel collects those that failed: %u of "
 			"this lab went",
 			t->crowd->entries, t->crowd->limit, collected);

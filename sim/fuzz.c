@@ -34,11 +34,11 @@
 #define LATE_TOO_MUCH 0.4                /* of the wall time of labs */
 #define LATE_LITTLE 0.25
 #define PROGRESS_NS (200 * NSEC_PER_MSEC)
-/* Of the neighbours from which on the kernel collects old ones: what labs may have, all at their most, and what there
- * may be when one more begins. The rest is for labs that have ended, whose namespaces go some moments later, and for
- * other things on the machine. */
-#define NEIGHBOURS_EXPECTED 0.9
-#define NEIGHBOURS_NOW 0.75
+/* Of the neighbours from which on the kernel makes room for new ones: what labs may have, all at their most, and what
+ * there may be when one more begins. The rest is for labs that have ended, whose namespaces go some moments later, and
+ * for other things on the machine. */
+#define NEIGHBOURS_EXPECTED 0.7
+#define NEIGHBOURS_NOW 0.5
 
 /* One index. */
 struct slot {
