@@ -230,8 +230,8 @@ bool raw_rcv(struct sim *s, const struct packet *p); /* a copy to every raw sock
 void udp_rcv(struct sim *s, struct packet *p);
 void tcp_rcv(struct sim *s, struct packet *p);
 /* An ICMP error about a packet of ours: the quoted header is at `quoted` (IP header, then 8 bytes at least). */
-void sock_icmp_error(struct sim *s, const struct dev *dev, const struct ip4_hdr *quoted, uint32_t quoted_size, uint8_t type,
-	uint8_t code, uint32_t info, const struct ipaddr *offender);
+void sock_icmp_error(struct sim *s, const struct dev *dev, const struct ip4_hdr *quoted, uint32_t quoted_size,
+	uint8_t type, uint8_t code, uint32_t info, const struct ipaddr *offender);
 /* ip_local_error(), and what dst_link_failure means to the sender's socket. */
 void sock_local_error(struct sim *s, uint32_t sock, int err, uint32_t info);
 void sockets_free(struct sim *s, struct ns *ns);
