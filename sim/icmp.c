@@ -424,15 +424,10 @@ static void socket_deliver(struct sim *s, struct packet *p, const struct icmp_hd
 	const struct ip4_hdr *quoted = packet_at(p, p->trans_off + (int32_t)sizeof(*icmp), sizeof(*quoted));
 	uint32_t size = p->len - (uint32_t)sizeof(*icmp);
 	struct ipaddr from = ip4(get32(packet_ip4(p)->saddr));
-	struct ns *ns = p->dev->ns;
 
 	if (!quoted || size < ip4_hlen(quoted) + 8)
 		return;
-	if (icmp->type == ICMP_REDIRECT_)
-		ip_redirect(s, p, quoted, info);
-	else if (icmp->type == ICMP_UNREACH && icmp->code == ICMP_FRAG_NEEDED_ && quoted->protocol != IPPROTO_TCP_)
-		ip_update_pmtu(s, ns, get32(quoted->daddr), info);
-	sock_icmp_error(s, p->dev, quoted, size, icmp->type, icmp->code, info, &from);
+	sock_icmp_error(s, p, quoted, size, icmp->type, icmp->code, info, &from);
 }
 
 /* icmp_unreach() for 3, 4, 11 and 12 */

@@ -151,10 +151,12 @@ void raw_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e)
 	list_for_each (sk, &ns->socks->all, struct sock, node) {
 		bool hard = frag ? sk->pmtudisc != PMTUDISC_DONT : e->hard;
 
-		if (!raw_match(sk, get32(e->quoted->daddr), get32(e->quoted->saddr)) ||
-			(!sk->recverr && !sk->connected))
+		if (!raw_match(sk, get32(e->quoted->daddr), get32(e->quoted->saddr)))
 			continue;
 		if (sk->bound_if && sk->bound_if != e->iif)
+			continue;
+		sock_icmp_hint(s, e);
+		if (!e->err || (!sk->recverr && !sk->connected))
 			continue;
 		if (sk->recverr)
 			sock_icmp_queue(s, sk, e, 0, e->l4);

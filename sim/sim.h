@@ -229,8 +229,8 @@ void ip_ns_free(struct sim *s, struct ns *ns); /* what the IP layer keeps of a n
 bool raw_rcv(struct sim *s, const struct packet *p); /* a copy to every raw socket that wants it; true if one did */
 void udp_rcv(struct sim *s, struct packet *p);
 void tcp_rcv(struct sim *s, struct packet *p);
-/* An ICMP error about a packet of ours: the quoted header is at `quoted` (IP header, then 8 bytes at least). */
-void sock_icmp_error(struct sim *s, const struct dev *dev, const struct ip4_hdr *quoted, uint32_t quoted_size,
+/* An ICMP error p about a packet of ours: the quoted header is at `quoted` (IP header, then 8 bytes at least). */
+void sock_icmp_error(struct sim *s, const struct packet *p, const struct ip4_hdr *quoted, uint32_t quoted_size,
 	uint8_t type, uint8_t code, uint32_t info, const struct ipaddr *offender);
 /* ip_local_error(), and what dst_link_failure means to the sender's socket. */
 void sock_local_error(struct sim *s, uint32_t sock, int err, uint32_t info);

@@ -153,6 +153,7 @@ void sock_send_event(struct sim *s, const struct packet *p, const struct ns *ns,
 
 /* ---- ICMP errors: sim/sock_err.c asks each protocol ---- */
 struct icmp_error {
+	const struct packet *p; /* the error itself */
 	const struct ip4_hdr *quoted;
 	const uint8_t *l4; /* behind the quoted IP header */
 	uint32_t l4_size;  /* 8 at least */
@@ -160,9 +161,12 @@ struct icmp_error {
 	uint32_t info;
 	struct ipaddr offender;
 	int iif; /* lo for an error of this host itself */
-	int err; /* the errno that it means; 0: none, it is not for sockets */
+	int err; /* the errno that it means; 0: none, it is a hint for routing alone */
 	bool hard;
 };
+/* What it says of the route: another gateway, a path MTU (ipv4_sk_redirect(), ipv4_sk_update_pmtu()). Nobody's business
+ * but the socket's: without one it is not looked at. */
+void sock_icmp_hint(struct sim *s, const struct icmp_error *e);
 void raw_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e);
 void udp_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e);
 void tcp_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e);

@@ -3,6 +3,7 @@
  * (net/ipv4/icmp.c: icmp_err_convert[], ip_sockglue.c: ip_icmp_error(), ip_local_error()). */
 #include <errno.h>
 
+#include "sim/ip_state.h"
 #include "sim/sock.h"
 
 static const struct {
@@ -40,16 +41,38 @@ void sock_icmp_queue(struct sim *s, struct sock *sk, const struct icmp_error *e,
 	sock_queue_error(s, sk, &m, payload, (uint32_t)(e->l4 + e->l4_size - payload));
 }
 
-void sock_icmp_error(struct sim *s, const struct dev *dev, const struct ip4_hdr *quoted, uint32_t quoted_size,
+void sock_icmp_hint(struct sim *s, const struct icmp_error *e)
+{
+	if (e->type == ICMP_REDIRECT_)
+		ip_redirect(s, e->p, e->quoted, e->info);
+	else if (e->type == ICMP_UNREACH && e->code == 4)
+		ip_update_pmtu(s, e->p->dev->ns, get32(e->quoted->daddr), e->info);
+}
+
+/* icmp_err(): of answers to an echo request, which no socket has sent. */
+static void own_reply(struct sim *s, const struct icmp_error *e)
+{
+	const struct icmp_hdr *icmp = (const void *)e->l4;
+
+	if (e->quoted->protocol == IPPROTO_ICMP_ && icmp->type == ICMP_ECHOREPLY_)
+		sock_icmp_hint(s, e);
+}
+
+void sock_icmp_error(struct sim *s, const struct packet *p, const struct ip4_hdr *quoted, uint32_t quoted_size,
 	uint8_t type, uint8_t code, uint32_t info, const struct ipaddr *offender)
 {
+	const struct dev *dev = p->dev;
 	struct ns *ns = dev->ns;
 	uint32_t hlen = ip4_hlen(quoted);
-	struct icmp_error e = {
-		.quoted = quoted, .type = type, .code = code, .info = info, .offender = *offender, .err = EHOSTUNREACH
-	};
+	struct icmp_error e = { .p = p,
+		.quoted = quoted,
+		.type = type,
+		.code = code,
+		.info = info,
+		.offender = *offender,
+		.err = EHOSTUNREACH };
 
-	if (!ns->socks || hlen < sizeof(*quoted) || quoted_size < hlen + 8)
+	if (hlen < sizeof(*quoted) || quoted_size < hlen + 8)
 		return;
 	e.l4 = (const uint8_t *)quoted + hlen;
 	e.l4_size = quoted_size - hlen;
@@ -63,7 +86,8 @@ void sock_icmp_error(struct sim *s, const struct dev *dev, const struct ip4_hdr 
 		e.err = unreach[code].err;
 		e.hard = unreach[code].fatal;
 	}
-	if (!e.err)
+	own_reply(s, &e);
+	if (!ns->socks || type == ICMP_QUENCH)
 		return;
 	if (ns->socks->raw)
 		raw_icmp_error(s, ns, &e);

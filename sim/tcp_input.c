@@ -491,6 +491,11 @@ void tcp_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e)
 		return;
 	if (seq_before(seq, t->snd_una) || seq_after(seq, t->snd_nxt))
 		return;
+	if (!e->err) { /* while a system call has the socket it is as if nothing had come */
+		if (!t->owned)
+			sock_icmp_hint(s, e);
+		return;
+	}
 	if (e->type == ICMP_UNREACH && e->code == 4) {
 		if (t->owned)
 			t->mtu_info = e->info; /* TCP_MTU_REDUCED_DEFERRED */

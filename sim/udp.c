@@ -220,7 +220,10 @@ void udp_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e)
 		ns, get32(e->quoted->daddr), get16(uh->dport), get32(e->quoted->saddr), get16(uh->sport), NULL);
 	bool frag = e->type == ICMP_UNREACH && e->code == 4;
 
-	if (!sk || (frag && sk->pmtudisc == PMTUDISC_DONT))
+	if (!sk)
+		return;
+	sock_icmp_hint(s, e);
+	if (!e->err || (frag && sk->pmtudisc == PMTUDISC_DONT))
 		return;
 	if (sk->recverr)
 		sock_icmp_queue(s, sk, e, get16(uh->dport), e->l4 + sizeof(*uh));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "sim/sim.h"
+#include "sim/sock.h"
 #include "tests/unit/check.h"
 
 #define A 0x0a000102U /* 10.0.1.2, host a */
@@ -337,6 +338,10 @@ static void t_redirect(void)
 	knows(w.a0, A_ROUTER + 9, w.ra);
 	add_route(w.r, 0x08090000, 16, RTN_UNICAST_, w.ra, A_ROUTER + 9);
 	knows(w.ra, A_ROUTER + 9, w.a0);
+	sim_run_until(w.s, w.s->now + 30 * NSEC_PER_SEC);
+	ping(&w, A, 0x08090909, 64, true, 56);
+	CHECK(route_to(&w, 0x08090909).gateway.v4 == A_ROUTER); /* no socket, nobody to tell */
+	sock_new(w.s, w.a, SYS_RAW_ICMP);
 	sim_run_until(w.s, w.s->now + 30 * NSEC_PER_SEC);
 	ping(&w, A, 0x08090909, 64, true, 56);
 	CHECK(route_to(&w, 0x08090909).gateway.v4 == A_ROUTER + 9);
