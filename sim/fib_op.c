@@ -55,6 +55,12 @@ static const struct ifaddr *primary_of(const struct ifaddr *a)
 	return a->secondary ? ifaddr_byprefix(a->dev, a->peer.v4, a->prefixlen) : a;
 }
 
+static void broadcast_address(struct sim *s, const struct ifaddr *prim, uint32_t addr)
+{
+	magic(s, true, RTN_BROADCAST_, addr, 32, prim, 0);
+	arp_invalidate(s, prim->dev, addr);
+}
+
 void fib_add_ifaddr(struct sim *s, struct ifaddr *a)
 {
 	const struct ifaddr *prim = primary_of(a);
@@ -66,13 +72,13 @@ void fib_add_ifaddr(struct sim *s, struct ifaddr *a)
 	if (!dev_is_up(a->dev))
 		return;
 	if (a->broadcast.family && a->broadcast.v4 && a->broadcast.v4 != UINT32_MAX)
-		magic(s, true, RTN_BROADCAST_, a->broadcast.v4, 32, prim, 0);
+		broadcast_address(s, prim, a->broadcast.v4);
 	if (!has_subnet(a) || ip4_is_multicast(prefix))
 		return;
 	if (!a->noprefixroute)
 		magic(s, true, subnet_type(a->dev), prefix, a->prefixlen, prim, a->metric);
 	if (a->prefixlen < 31)
-		magic(s, true, RTN_BROADCAST_, prefix | ~mask, 32, prim, 0);
+		broadcast_address(s, prim, prefix | ~mask);
 }
 
 /* ---- an address goes ---- */

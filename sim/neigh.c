@@ -455,6 +455,18 @@ void neigh_delete(struct sim *s, struct neigh *n)
 	destroy(s, n);
 }
 
+void arp_invalidate(struct sim *s, struct dev *dev, uint32_t addr)
+{
+	struct ipaddr ip = ip4(addr);
+	struct neigh *n = neigh_find(dev, &ip);
+
+	if (!n || (n->state & NUD_VALID_))
+		return;
+	if (n->state)
+		update_invalid(s, n, NUD_FAILED_, "a broadcast address now");
+	destroy(s, n);
+}
+
 static void flush_dev(struct sim *s, struct dev *dev, bool skip_permanent)
 {
 	list_for_each_safe (n, &dev->neighs, struct neigh, node)

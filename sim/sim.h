@@ -171,6 +171,8 @@ void neigh_ifdown(struct sim *s, struct dev *dev);       /* all entries */
 void neigh_carrier_down(struct sim *s, struct dev *dev); /* all but permanent */
 void neigh_changeaddr(struct sim *s, struct dev *dev);   /* own MAC changed */
 void neigh_delete(struct sim *s, struct neigh *n);       /* with its queue */
+/* What was asked for at an address that is a broadcast address from now on goes; what is known of it stays. */
+void arp_invalidate(struct sim *s, struct dev *dev, uint32_t addr);
 void neigh_set_state(struct sim *s, struct neigh *n, uint8_t state, const char *why);
 int neigh_admin_update(struct sim *s, struct neigh *n, const struct mac *mac, uint8_t state); /* `ip neigh` */
 void arp_send_gratuitous(struct sim *s, struct dev *dev, const struct ifaddr *a);
