@@ -478,6 +478,15 @@ void tcp_mtu_reduced(struct tcp *t, uint32_t mtu)
 	tcp_rearm_rto(t);
 }
 
+/* tcp_req_err(): a request has no route to change, and only some errors end it. */
+static void request_error(struct tcp *t, const struct icmp_error *e, uint32_t seq)
+{
+	bool abort = e->type == ICMP_PARAM || e->type == ICMP_TIMXCEED_ || (e->type == ICMP_UNREACH && e->code <= 1);
+
+	if (abort && seq == t->iss)
+		tcp_done(t);
+}
+
 /* tcp_v4_err() */
 void tcp_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e)
 {
@@ -489,6 +498,11 @@ void tcp_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e)
 
 	if (!t || t->state == TCPS_TIME_WAIT || t->state == TCPS_CLOSE)
 		return;
+	if (t->state == TCPS_SYN_RECV) {
+		request_error(t, e, seq);
+		tcp_reap(s, sk);
+		return;
+	}
 	if (seq_before(seq, t->snd_una) || seq_after(seq, t->snd_nxt))
 		return;
 	if (!e->err) { /* while a system call has the socket it is as if nothing had come */
@@ -505,9 +519,6 @@ void tcp_icmp_error(struct sim *s, struct ns *ns, const struct icmp_error *e)
 		if (sk->recverr)
 			sock_icmp_queue(s, sk, e, get16(h->dport), e->l4);
 		tcp_error(t, e->err);
-	} else if (t->state == TCPS_SYN_RECV) {
-		if (seq == t->iss)
-			tcp_done(t);
 	} else if (sk->recverr) {
 		sock_icmp_queue(s, sk, e, get16(h->dport), e->l4);
 		sock_report_error(s, sk, e->err);
