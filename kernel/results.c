@@ -21,6 +21,7 @@ static const struct mask {
 	{ "after ", "after [0-9]+ ms", "after T ms" },
 	{ "after ", "after [0-9]+ milliseconds", "after T milliseconds" },
 	{ "in ", "in [0-9]+ ms", "in T ms" },
+	{ "cache ", "expires [0-9]+sec", "expires Tsec" },
 	{ "Date: ", "Date: [^\r\n]*", "Date: D" },
 };
 

@@ -183,7 +183,7 @@ static int on_got(const struct nlmsghdr *h, void *ctx)
 		uint32_t rtcf;
 		uint8_t flag;
 	} flags[] = { { RTCF_LOCAL, GET_LOCAL }, { RTCF_BROADCAST, GET_BROADCAST }, { RTCF_MULTICAST, GET_MULTICAST },
-		{ RTCF_DOREDIRECT, GET_REDIRECT } };
+		{ RTCF_DOREDIRECT, GET_REDIRECT }, { RTCF_REDIRECTED, GET_REDIRECTED } };
 	struct got *got = ctx;
 	const struct rtmsg *rtm = nl_extra(h);
 	const struct nlattr *tb[RTA_MAX + 1], *metrics[RTAX_MAX + 1];
@@ -195,6 +195,10 @@ static int on_got(const struct nlmsghdr *h, void *ctx)
 	got->g.src = get_addr(tb[RTA_PREFSRC]).v4;
 	got->g.dev = tb[RTA_OIF] ? dev_find_index(got->ns, (int)nl_u32(tb[RTA_OIF])) : NULL;
 	got->g.mtu = metrics[RTAX_MTU] ? nl_u32(metrics[RTAX_MTU]) : 0;
+	got->g.mtu_locked = metrics[RTAX_LOCK] && nl_u32(metrics[RTAX_LOCK]) & 1U << RTAX_MTU;
+	if (tb[RTA_CACHEINFO])
+		got->g.expires =
+			(uint32_t)((const struct rta_cacheinfo *)mnl_attr_get_payload(tb[RTA_CACHEINFO]))->rta_expires;
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		if (rtm->rtm_flags & flags[i].rtcf)
 			got->g.flags |= flags[i].flag;

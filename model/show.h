@@ -26,14 +26,18 @@ void show_arp(struct show *s);
 void show_route_table(struct show *s);
 
 /* What the kernel answers to `ip route get`, and how iproute2 prints it; or its errno (positive). */
-enum { GET_LOCAL = 1, GET_BROADCAST = 2, GET_MULTICAST = 4, GET_REDIRECT = 8 };
+enum { GET_LOCAL = 1, GET_BROADCAST = 2, GET_MULTICAST = 4, GET_REDIRECT = 8, GET_REDIRECTED = 16 };
 struct route_got {
 	uint32_t dst, src;   /* src 0: none was found */
 	uint8_t type, flags; /* RTN_*, GET_* */
 	struct ipaddr gateway;
 	const struct dev *dev;
-	uint32_t mtu;
+	const struct route *route; /* by which, or NULL */
+	uint32_t mtu, expires;     /* expires: in hundredths of a second, 0 = never */
+	bool mtu_locked;
 };
+/* Over the tables alone, without what was learned. False: the result is there already, a failure. */
+bool route_get(struct show *s, struct route_got *g);
 void show_route_got(struct show *s, const struct route_got *g);
 bool show_route_get_failed(struct show *s, int err); /* false: no lab can bring this error about */
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `ip route get`: the kernel's look-up (net/ipv4/route.c ip_route_output_key_hash_rcu(), ip_route_input_rcu(),
- * inet_rtm_getroute()) over the tables alone, and what iproute2 6.1 prints of it.
- * Not modelled: exceptions that were learned (path MTU, redirects), multicast memberships beyond 224.0.0.1. */
+ * inet_rtm_getroute()) over the tables alone, and what iproute2 6.1 prints of it. What was learned of a destination
+ * (path MTU, redirects) the simulator adds.
+ * Not modelled: multicast memberships beyond 224.0.0.1. */
 #include <errno.h>
 
 #include "model/show.h"
@@ -24,6 +25,7 @@ static void from_route(const struct ns *ns, const struct route *r, struct route_
 	struct ipaddr src;
 
 	g->type = r->type;
+	g->route = r;
 	g->dev = r->dev;
 	g->mtu = r->mtu;
 	if (r->gateway.family && r->nh_scope == SCOPE_LINK)
@@ -198,8 +200,8 @@ static void print_cache(struct show *s, const struct route_got *g)
 	static const struct {
 		uint8_t flag;
 		const char *name;
-	} names[] = { { GET_LOCAL, "local" }, { GET_REDIRECT, "redirect" }, { GET_BROADCAST, "brd" },
-		{ GET_MULTICAST, "mc" } };
+	} names[] = { { GET_LOCAL, "local" }, { GET_REDIRECTED, "redirected" }, { GET_REDIRECT, "redirect" },
+		{ GET_BROADCAST, "brd" }, { GET_MULTICAST, "mc" } };
 	struct buf *b = &s->res->out;
 	const char *open = "<";
 
@@ -213,8 +215,10 @@ static void print_cache(struct show *s, const struct route_got *g)
 	}
 	if (g->flags)
 		buf_puts(b, "> ");
+	if (g->expires)
+		buf_printf(b, "expires %usec ", g->expires / 100);
 	if (g->mtu)
-		buf_printf(b, "mtu %u ", g->mtu);
+		buf_printf(b, "mtu %s%u ", g->mtu_locked ? "lock " : "", g->mtu);
 	if (*s->op->route.iif)
 		buf_printf(b, "iif %s ", s->op->route.iif);
 	buf_putc(b, '\n');
@@ -284,18 +288,25 @@ static bool find_dev(struct show *s, const char *name, struct dev **dev)
 	return false;
 }
 
-void show_route_get(struct show *s)
+bool route_get(struct show *s, struct route_got *g)
 {
 	const struct op_route *o = &s->op->route;
-	struct route_got g = { .dst = o->dst.addr.family ? o->dst.addr.v4 : 0, .src = o->src.family ? o->src.v4 : 0 };
 	struct dev *oif, *iif;
 	int err;
 
+	*g = (struct route_got){ .dst = o->dst.addr.family ? o->dst.addr.v4 : 0, .src = o->src.family ? o->src.v4 : 0 };
 	if (!find_dev(s, o->dev, &oif) || !find_dev(s, o->iif, &iif))
-		return;
-	err = iif ? get_input(s->ns, o, iif, &g) : get_output(s->ns, o, oif, &g);
+		return false;
+	err = iif ? get_input(s->ns, o, iif, g) : get_output(s->ns, o, oif, g);
 	if (err)
 		show_route_get_failed(s, -err);
-	else
+	return !err;
+}
+
+void show_route_get(struct show *s)
+{
+	struct route_got g;
+
+	if (route_get(s, &g))
 		show_route_got(s, &g);
 }

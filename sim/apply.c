@@ -103,18 +103,39 @@ static bool is_flush(enum op_kind k)
 	return k == OP_ADDR_FLUSH || k == OP_ROUTE_FLUSH || k == OP_NEIGH_FLUSH;
 }
 
-/* What was learned of a destination (its path's MTU, a redirect) is kept here and used by packets; `ip route get` and
- * `ip route show cache` would print it, and the tables that they are shown from do not have it. */
+/* What was learned of a destination (its path's MTU, a redirect) is kept here and used by packets; `ip route show
+ * cache` would print it, and the tables that it is shown from do not have it. */
 static bool shows_exception(struct sim *s, const struct ns *ns, const struct op *op)
 {
-	bool get = op->kind == OP_ROUTE_GET, cache = op->kind == OP_ROUTE_SHOW && op->route.cache;
-
-	if ((!get && !cache) || !ns->ip)
+	if (op->kind != OP_ROUTE_SHOW || !op->route.cache || !ns->ip)
 		return false;
 	list_for_each (x, &ns->ip->exceptions, struct ip_exception, node)
-		if (x->expires > s->now && (cache || x->daddr == op->route.dst.addr.v4))
+		if (x->expires > s->now)
 			return true;
 	return false;
+}
+
+/* `ip route get`: the tables' answer, with what was learned beyond it (fill_route_from_fnhe(), rt_fill_info()). */
+static void route_get_apply(struct sim *s, struct ns *ns, const struct op *op, struct result *res)
+{
+	struct show show = { .net = s->net, .ns = ns, .op = op, .now = s->now, .res = res };
+	const struct ip_exception *e;
+	struct route_got g;
+
+	if (!route_get(&show, &g))
+		return;
+	e = g.route && g.type == RTN_UNICAST_ ? ip_exception_find(s, ns, g.route, g.dst) : NULL;
+	if (e)
+		g.expires = (uint32_t)((e->expires - s->now) * 100 / NSEC_PER_SEC);
+	if (e && e->pmtu && g.expires) {
+		g.mtu = e->pmtu;
+		g.mtu_locked = e->locked;
+	}
+	if (e && e->gateway) {
+		g.gateway = ip4(e->gateway);
+		g.flags |= GET_REDIRECTED;
+	}
+	show_route_got(&show, &g);
 }
 
 void sim_apply(struct sim *s, const struct op *op, struct result *res)
@@ -129,6 +150,9 @@ void sim_apply(struct sim *s, const struct op *op, struct result *res)
 	} else if (shows_exception(s, c.ns, op)) {
 		show_not_modelled(
 			&(struct show){ .op = op, .res = res }, "what was learned of a path (its MTU, a redirect)");
+	} else if (op->kind == OP_ROUTE_GET) {
+		show_notify(c.ns, op->kind);
+		route_get_apply(s, c.ns, op, res);
 	} else if (!op_kind_changes(op->kind)) {
 		show_notify(c.ns, op->kind);
 		op_show(s->net, op, s->now, res);

@@ -18,6 +18,7 @@ import tempfile
 
 MASKS = [
     (r"time=[0-9.]+ ms", "time=T ms"),
+    (r"expires [0-9]+sec", "expires Tsec"),
     (r"time [0-9]+ms", "time Tms"),
     (r"rtt min/avg/max/mdev = [0-9./]+ ms(, ipg/ewma [0-9./]+ ms)?", "rtt T"),
     (r", pipe [0-9]+$", ""),
