@@ -26,9 +26,7 @@ void compare_results(const struct replay *r, struct report *report);
 void ps_lab_lines(const struct replay *r, unsigned index, char **model, char **kernel);
 /* Links, addresses, routes and bridge ports between commands, where the model's run looked at them. */
 void compare_looks(const struct run *run, const struct looks *kernel, struct vars *vars, struct report *report);
-/* Addresses, routes, neighbours, fdb, links, connection tracking entries of every namespace after the last command.
- * crowd: which neighbours the steps have shown to be collected. */
-void compare_tables(const struct run *run, const struct net *kernel, struct vars *vars, const struct crowd *crowd,
-	struct report *report);
+/* Addresses, routes, neighbours, fdb, links, connection tracking entries of every namespace after the last command. */
+void compare_tables(const struct run *run, const struct net *kernel, struct vars *vars, struct report *report);
 
 #endif

@@ -3,12 +3,8 @@
 #ifndef KERNEL_CROWD_H
 #define KERNEL_CROWD_H
 
-#include "model/run.h"
+#include "model/base.h"
 
-struct collected { /* an entry that went */
-	char *ns, *dev;
-	struct ipaddr addr;
-};
 struct crowd {
 	int fd;         /* the table's statistics; -1: they can not be seen from here */
 	long limit;     /* gc_thresh1, or what crowd_open() was told to read */
@@ -16,8 +12,6 @@ struct crowd {
 	uint64_t runs;  /* of the collector, at first */
 	bool ran;       /* since then */
 	uint64_t taken; /* when they were looked at last, ns */
-	struct collected *v;
-	unsigned n;
 };
 #define CROWD_STATISTICS "/proc/net/stat/arp_cache"
 #define CROWD_LIMIT "/proc/sys/net/ipv4/neigh/default/gc_thresh1"
@@ -32,12 +26,7 @@ void crowd_open(struct crowd *c, const char *statistics, const char *limit);
 void crowd_close(struct crowd *c);
 /* Looks again, if that was not a moment ago. */
 void crowd_look(struct crowd *c, uint64_t now);
+/* The collector ran, and about so many entries were seen that it throws some out. */
 bool crowd_collects(const struct crowd *c);
-/* What was collected; anew for each comparison. */
-void crowd_forget(struct crowd *c);
-void crowd_add(struct crowd *c, const char *ns, const char *dev, const struct ipaddr *addr);
-/* Takes the lines of such entries that failed out of the model's table of neighbours, as `ip neigh` shows it, where the
- * kernel's has no line of the same entry. */
-void crowd_take_out(const struct crowd *c, const char *ns, struct buf *model, const char *kernel);
 
 #endif

@@ -463,10 +463,9 @@ static void compare_row(struct steps *t, const struct row *r)
 		step_add(t, r, 0, obs_at(t, ks->v[k]), not_predicted);
 }
 
-void compare_steps(const struct run *run, uint64_t began, struct observe *o, struct vars *vars, struct crowd *crowd,
-	struct report *report)
+void compare_steps(const struct run *run, uint64_t began, struct observe *o, struct vars *vars, struct report *report)
 {
-	struct steps t = { .run = run, .began = began, .vars = vars, .o = o, .report = report, .crowd = crowd };
+	struct steps t = { .run = run, .began = began, .vars = vars, .o = o, .report = report };
 
 	t.last = &t.first;
 	collect_model(&t);

@@ -3,7 +3,6 @@
 #ifndef KERNEL_STEPS_H
 #define KERNEL_STEPS_H
 
-#include "kernel/crowd.h"
 #include "kernel/observe.h"
 #include "kernel/vars.h"
 #include "model/report.h"
@@ -12,9 +11,7 @@
 /* Compares each event of the trace that some source of `o` must have seen with what it saw, one by one, and the other
  * way round; adds a record to the report for each, in the order of the model's steps, and what was not observed here.
  * `vars`: as bound by the comparison of frames. `began`: when a run that keeps the machine's pace began in the kernel
- * (ns, monotonic clock); 0 = it does not. crowd: gets what the kernel has collected; may be NULL. The trace must have
- * kept flows. */
-void compare_steps(const struct run *run, uint64_t began, struct observe *o, struct vars *vars, struct crowd *crowd,
-	struct report *report);
+ * (ns, monotonic clock); 0 = it does not. The trace must have kept flows. */
+void compare_steps(const struct run *run, uint64_t began, struct observe *o, struct vars *vars, struct report *report);
 
 #endif

@@ -128,15 +128,10 @@ static void report_coverage(struct steps *t, unsigned blind)
 
 void steps_report(struct steps *t)
 {
-	unsigned blind = steps_mark_blind(t), collected = steps_mark_collected(t);
+	unsigned blind = steps_mark_blind(t);
 
 	for (unsigned i = 0; i < t->n; i++)
-		if (!t->step[i].blind && !t->step[i].collected)
+		if (!t->step[i].blind)
 			report_step(t, &t->step[i]);
-	if (collected) /* what follows from their being gone is not followed */
-		report_uncertain(t->report,
-			"the machine had %ld neighbours, and from %ld on the kernel collects those that failed: %u of "
-			"this lab went",
-			t->crowd->entries, t->crowd->limit, collected);
 	report_coverage(t, blind);
 }

@@ -4,7 +4,6 @@
 #ifndef KERNEL_STEPS_STATE_H
 #define KERNEL_STEPS_STATE_H
 
-#include "kernel/crowd.h"
 #include "kernel/observe.h"
 #include "kernel/tp_steps.h"
 #include "kernel/vars.h"
@@ -30,8 +29,7 @@ struct step { /* a pair, or what has no partner */
 	const struct obs *obs;
 	const char *field; /* NULL: they agree */
 	enum obs_source source;
-	bool blind;     /* tracepoints were blind for it: not compared */
-	bool collected; /* an entry went since the machine has too many: not compared */
+	bool blind; /* tracepoints were blind for it: not compared */
 };
 struct steps {
 	const struct run *run;
@@ -40,7 +38,6 @@ struct steps {
 	struct vars *vars;
 	struct observe *o;
 	struct report *report;
-	struct crowd *crowd; /* NULL: nothing is known of it */
 	struct htab by_key;
 	struct row *first, **last;
 	struct step *step;
@@ -50,9 +47,6 @@ struct steps {
 
 /* Marks the steps that tracepoints may not have told of since no program was run then; how many. */
 unsigned steps_mark_blind(struct steps *t);
-/* Marks the neighbours that had failed and went, where the kernel may have collected them; how many. They are in
- * t->crowd then. */
-unsigned steps_mark_collected(struct steps *t);
 /* Adds a comparison to t->report for each step, what was observed and what was not. */
 void steps_report(struct steps *t);
 

@@ -172,7 +172,7 @@ static void compare_texts(
 #define ONE_SIDE "records that only one side has"
 
 static void compare_table(const struct run *run, unsigned t, const struct ns *ms, const struct net *kernel,
-	const struct ns *ks, const struct vars *vars, const struct crowd *crowd, struct report *report)
+	const struct ns *ks, const struct vars *vars, struct report *report)
 {
 	struct buf model = { 0 }, real = { 0 };
 	struct compare c = { .what = CMP_TABLE, .ns = ms->label, .field = ONE_SIDE };
@@ -186,8 +186,6 @@ static void compare_table(const struct run *run, unsigned t, const struct ns *ms
 		c.name = (char *)look_table_name(t);
 		look_text(run->net, ms, t, run->now, &model);
 		look_text(kernel, ks, t, run->now, &real);
-		if (t == LOOK_NEIGHS)
-			crowd_take_out(crowd, ms->label, &model, buf_str(&real));
 	}
 	text = buf_steal(&real);
 	compare_texts(&c, buf_str(&model), text, vars, report);
@@ -282,8 +280,7 @@ void compare_looks(const struct run *run, const struct looks *kernel, struct var
 
 /* ---- after the last command ---- */
 
-void compare_tables(const struct run *run, const struct net *kernel, struct vars *vars, const struct crowd *crowd,
-	struct report *report)
+void compare_tables(const struct run *run, const struct net *kernel, struct vars *vars, struct report *report)
 {
 	list_for_each (ms, &run->net->namespaces, struct ns, node) {
 		const struct ns *ks = ns_find(kernel, ms->name);
@@ -304,7 +301,7 @@ void compare_tables(const struct run *run, const struct net *kernel, struct vars
 		give_numbers(ms);
 		bind_macs(ms, ks, vars);
 		for (unsigned t = 0; t <= LOOK_NUM; t++)
-			compare_table(run, t, ms, kernel, ks, vars, crowd, report);
+			compare_table(run, t, ms, kernel, ks, vars, report);
 	}
 	list_for_each (ks, &kernel->namespaces, struct ns, node)
 		if (!ks->unnamed && !ns_find(run->net, ks->name))

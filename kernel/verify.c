@@ -139,10 +139,10 @@ static void compare_all(
 	vars_take_drawn(&vars, run);
 	compare_results(r, report);
 	compare_frames(run, frames, &vars, NULL, 0, report);
-	compare_steps(run, began, r->observe, &vars, &r->crowd, report);
+	compare_steps(run, began, r->observe, &vars, report);
 	if (run->looks)
 		compare_looks(run, r->looks, &vars, report);
-	compare_tables(run, r->end, &vars, &r->crowd, report);
+	compare_tables(run, r->end, &vars, report);
 	vars_release(&vars);
 }
 
@@ -219,6 +219,12 @@ static const struct run *judge(
 	if (report->disagree && r->late >= LATE_NS)
 		report_uncertain(report, "this machine was busy: pktwalk or a program of the lab had to wait for %u ms",
 			(unsigned)(r->late / NSEC_PER_MSEC));
+	if (report->disagree && crowd_collects(&r->crowd))
+		report_uncertain(report,
+			"the machine had %ld neighbours, and from %ld on the kernel throws out those that failed, as "
+			"it may "
+			"have done here",
+			r->crowd.entries, r->crowd.limit);
 	about(report, r->sandbox.as_root);
 	sort_report(report, run);
 	return run;

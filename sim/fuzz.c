@@ -29,7 +29,7 @@
 #define AGAIN 3                          /* a finding is run so often again */
 #define TRIES_UNCERTAIN 3                /* a lab that is not certain is run so often */
 #define SHRINK_PER_KIND 5                /* findings of one kind that are made smaller */
-#define JOBS_PER_CPU 24                  /* when it is not said: the most */
+#define JOBS_PER_CPU 36                  /* when it is not said: the most */
 #define JOBS_MIN_PER_CPU 8               /* and to begin with */
 #define LATE_TOO_MUCH 0.4                /* of the wall time of labs */
 #define LATE_LITTLE 0.25
