@@ -174,7 +174,7 @@ static void tell(struct bed *b, uint32_t command, struct flow f, uint32_t handle
 
 static const struct report *judge_at(struct bed *b, uint64_t began)
 {
-	compare_steps(&b->run, began, b->o, &b->vars, NULL, &b->report);
+	compare_steps(&b->run, began, b->o, &b->vars, &b->report);
 	return &b->report;
 }
 
