@@ -108,6 +108,15 @@ static void refuse(struct fuzz_result *r, enum fuzz_verdict v, const struct err 
 	take(r->text, sizeof(r->text), &text);
 }
 
+/* What a command does not do, as its result says (show_not_modelled(), change_not_modelled()); NULL: it does it. */
+static const char *refusal(const struct result *res)
+{
+	static const char begin[] = "not modelled: ";
+	const char *text = buf_str(&res->err);
+
+	return res->status == 255 && !strncmp(text, begin, strlen(begin)) ? text + strlen(begin) : NULL;
+}
+
 /* What the model met and does not do. */
 static const char *not_modelled(const struct run *run)
 {
@@ -145,6 +154,9 @@ static void run_model(struct sim *s, const char *text, size_t size, bool looks, 
 	r->neighbours = s->net->neighs_most;
 	if (!rc && (what = not_modelled(run)))
 		rc = err_not_modelled(&err, (struct loc){ 0 }, "%s", what);
+	for (unsigned i = 0; i < run->n && !rc; i++)
+		if ((what = refusal(&run->cmd[i].res)))
+			rc = err_not_modelled(&err, run->cmd[i].loc, "%.*s", (int)strcspn(what, "\n"), what);
 	if (!rc && storms(run))
 		rc = err_set(&err, (struct loc){ 0 }, "a storm, which pktwalk cuts off and the kernel does not");
 	if (rc)
