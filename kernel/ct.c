@@ -106,7 +106,7 @@ static int on_stats(const struct nlmsghdr *h, void *ctx)
 
 	nl_attrs(h, sizeof(struct nfgenmsg), tb, CTA_STATS_GLOBAL_MAX);
 	if (tb[CTA_STATS_GLOBAL_ENTRIES])
-		*(int64_t *)ctx = nl_u32(tb[CTA_STATS_GLOBAL_ENTRIES]);
+		*(int64_t *)ctx = ntohl(nl_u32(tb[CTA_STATS_GLOBAL_ENTRIES]));
 	return MNL_CB_OK;
 }
 

@@ -541,6 +541,7 @@ struct net *snapshot_for(struct sandbox *s, const struct op *op, uint64_t now, s
 {
 	struct want w = everything;
 
+	w.ct = false; /* no tool that is modelled shows it */
 	switch (op->kind) {
 	case OP_NEIGH_SHOW:
 	case OP_ARP_SHOW:
