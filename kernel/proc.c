@@ -103,7 +103,7 @@ static void mount_proc(int say_fd)
 
 static _Noreturn void program(const struct kprocs *ks, const struct op_run *run, int say_fd)
 {
-	char leave;
+	int pid;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 		failed(say_fd, "prctl");
@@ -111,9 +111,9 @@ static _Noreturn void program(const struct kprocs *ks, const struct op_run *run,
 		mount_proc(say_fd);
 	title(&ks->title, run, false);
 	say(say_fd, WORD_RUNS, 0, "");
-	if (read(say_fd, &leave, 1) != 1)
+	if (read(say_fd, &pid, sizeof(pid)) != (ssize_t)sizeof(pid))
 		_exit(126);
-	_exit(ksys_run(ks->sys, run, run->new_pid_ns && run->mount_proc ? 0 : ks->verifier, say_fd));
+	_exit(ksys_run(ks->sys, run, run->new_pid_ns && run->mount_proc ? 0 : ks->verifier, pid, say_fd));
 }
 
 /* Does what unshare --pid --fork does: waits, deaf to SIGINT and SIGTERM. */
@@ -188,8 +188,8 @@ static void child(void *ctx, const void *arg, const int fd[STARTER_FDS])
 
 /* ---- in the parent ---- */
 
-/* Listens until the program runs or something was refused. */
-static int listen_to(struct kproc *k, int fd, struct loc loc, struct err *err)
+/* Listens until the program is ready to run or something was refused, and lets it, with what it takes for its PID. */
+static int listen_to(struct kproc *k, int fd, int pid, struct loc loc, struct err *err)
 {
 	bool known = false, runs = false;
 	struct word w;
@@ -209,7 +209,7 @@ static int listen_to(struct kproc *k, int fd, struct loc loc, struct err *err)
 	/* its number in the PID namespace of the one that forked it would not help here */
 	k->program = k->own_pid_ns ? procfs_child(k->child) : k->child;
 	k->n_pids = procfs_nspid(k->program, k->pids, ARRAY_SIZE(k->pids));
-	if (!k->program || write(fd, "", 1) != 1)
+	if (!k->program || write(fd, &pid, sizeof(pid)) != (ssize_t)sizeof(pid))
 		return err_set(err, loc, "a process has ended before its program ran");
 	return 0;
 }
@@ -251,7 +251,7 @@ void kprocs_free(struct kprocs *ks)
 	free(ks);
 }
 
-struct kproc *kproc_start(struct kprocs *ks, int netns_fd, const struct op *op, struct err *err)
+struct kproc *kproc_start(struct kprocs *ks, int netns_fd, const struct op *op, int pid, struct err *err)
 {
 	int fd[6] = { -1, -1, -1, -1, -1, -1 }, rc; /* output, errors, words */
 	struct kproc *k = xcalloc(1, sizeof(*k));
@@ -271,7 +271,7 @@ struct kproc *kproc_start(struct kprocs *ks, int netns_fd, const struct op *op, 
 	k->fd[0] = fd[0];
 	k->fd[1] = fd[2];
 	k->words = fd[4];
-	rc = listen_to(k, k->words, op->loc, err);
+	rc = listen_to(k, k->words, pid, op->loc, err);
 	if (!rc)
 		return k;
 	kproc_free(k);

@@ -20,8 +20,8 @@ struct kprocs *kprocs_new(struct err *err);
 void kprocs_free(struct kprocs *ks); /* NULL is fine; after all that it started */
 /* A new process enters the network namespace, makes a PID namespace and mounts a /proc of its own when the op says so
  * (as unshare --pid --fork --mount-proc does), and runs the program of the OP_RUN until it ends. The op has been there
- * since before kprocs_new(). NULL with *err when the system refuses. */
-struct kproc *kproc_start(struct kprocs *ks, int netns_fd, const struct op *op, struct err *err);
+ * since before kprocs_new(). pid: what the program takes for its own PID. NULL with *err when the system refuses. */
+struct kproc *kproc_start(struct kprocs *ks, int netns_fd, const struct op *op, int pid, struct err *err);
 #define KPROC_FDS 3
 /* The descriptors to wait for (POLLIN); at most KPROC_FDS. 0 when it has ended. */
 unsigned kproc_poll(const struct kproc *k, struct pollfd fds[KPROC_FDS]);

@@ -149,13 +149,14 @@ static struct job *job_start(struct replay *r, uint32_t index, const struct op *
 {
 	struct job *j = xcalloc(1, sizeof(*j));
 	struct kns *ns = sandbox_find(&r->sandbox, op_ns(op));
+	const struct command *c = &r->run->cmd[index];
 
 	j->command = index;
 	j->next = r->jobs;
 	if (op->kind == OP_SLEEP) {
 		j->until = clock_now() + op->sleep.ns;
 	} else {
-		j->proc = kproc_start(r->procs, ns->fd, op, err);
+		j->proc = kproc_start(r->procs, ns->fd, op, c->pid[c->pids - 1], err);
 		if (!j->proc) {
 			free(j);
 			return NULL;

@@ -42,7 +42,7 @@ struct ksys {
 	struct ksock sock[KSYS_FDS];
 	int top;        /* one above the highest number in use */
 	uint64_t alarm; /* UINT64_MAX: off */
-	int verifier, status;
+	int verifier, pid, status;
 	bool exited;
 	uint8_t *packet;
 	struct pollfd fds[KSYS_FDS + 1]; /* what is waited for */
@@ -402,10 +402,11 @@ static unsigned sys_processes(struct sys *s, struct sys_proc **list)
 	return (unsigned)n;
 }
 
+/* The model's: ping makes an ICMP id of it, and those of a sandbox, where PIDs begin at 1, are what
+ * nf_nat_l4proto_unique_tuple() tries first. */
 static int sys_getpid(struct sys *s)
 {
-	(void)s;
-	return getpid();
+	return of(s)->pid;
 }
 
 static bool sys_dev_has_addr(struct sys *s, const char *dev, const struct ipaddr *a)
@@ -555,7 +556,7 @@ void ksys_free(struct ksys *k)
 	free(k);
 }
 
-int ksys_run(struct ksys *k, const struct op_run *run, int verifier, int ready)
+int ksys_run(struct ksys *k, const struct op_run *run, int verifier, int pid, int ready)
 {
 	const struct prog_ops *ops = prog_find(run->argv[0]);
 	sigset_t set;
@@ -564,6 +565,7 @@ int ksys_run(struct ksys *k, const struct op_run *run, int verifier, int ready)
 	if (!ops)
 		return 127;
 	k->verifier = verifier;
+	k->pid = pid;
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);

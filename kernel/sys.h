@@ -16,9 +16,9 @@ struct ksys;
 struct ksys *ksys_new(void);
 void ksys_free(struct ksys *k); /* NULL is fine */
 /* Runs the program of the op, once; what it writes goes to descriptors 1 and 2. verifier: the PID, in the /proc that is
- * mounted here, of the process whose descendants belong to the lab; 0: all processes do. ready: a descriptor that is
- * closed when the program has done all that it does without waiting for anything (a server listens then). Returns its
- * exit status. */
-int ksys_run(struct ksys *k, const struct op_run *run, int verifier, int ready);
+ * mounted here, of the process whose descendants belong to the lab; 0: all processes do. pid: what it gets for its own.
+ * ready: a descriptor that is closed when the program has done all that it does without waiting for anything (a server
+ * listens then). Returns its exit status. */
+int ksys_run(struct ksys *k, const struct op_run *run, int verifier, int pid, int ready);
 
 #endif

@@ -388,7 +388,7 @@ int nf_nat_fn(struct sim *s, struct nf_state *st, struct nf_hook_steps *steps, s
 		p->dst = (struct dst){ 0 };
 	dir = ct_info_dir(p->ct_info);
 	if (st->hook == NF_LOCAL_OUT && p->ct->tuple[dir].dst.v4 != p->ct->tuple[!dir].src.v4) {
-		err = ip_route_me_harder(s, st->ns, p);
+		err = ip_route_me_harder(s, st->ns, p->sock, p);
 		if (err < 0)
 			return nf_state_drop(st, ST_IP_ME_HARDER, NULL, err);
 	}

@@ -11,7 +11,9 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "sim/ip_state.h"
 #include "sim/netfilter.h"
+#include "sim/sock.h"
 
 #define NFT_JUMP_STACK_SIZE 16
 enum { HOOK_STOLEN = 2 }; /* NF_STOLEN */
@@ -115,6 +117,38 @@ int nft_do_chain(struct sim *s, struct nf_state *st, struct nf_chain *base, stru
 	}
 }
 
+/* ip_route_me_harder(), net/ipv4/netfilter.c. As the socket's own look-up was, this one is tied to the device that the
+ * socket is bound to. */
+int ip_route_me_harder(struct sim *s, struct ns *ns, uint32_t sock, struct packet *p)
+{
+	const struct ip4_hdr *h = packet_ip4(p);
+	const struct sock *sk = sock ? sock_find(s, sock) : NULL;
+	struct ipaddr saddr;
+	struct ip_flow f;
+	struct route *r = NULL;
+	struct dst d;
+	uint8_t type;
+	int err = 0;
+
+	if (!h)
+		return -EINVAL;
+	saddr = ip4(get32(h->saddr));
+	type = fib_addr_type(ns, &saddr);
+	f = (struct ip_flow){ .dst = get32(h->daddr), .tos = h->tos, .mark = p->mark };
+	if (type == RTN_LOCAL_ || type == RTN_UNICAST_) {
+		f.anysrc = true;
+		f.src = saddr.v4;
+	}
+	if (sk)
+		f.oif = sock_device(sk, &err);
+	if (!err)
+		err = ip_route_output_key(s, ns, &f, &d, &r);
+	ip_route_event(s, p, ns, ST_IP_ME_HARDER, get32(h->daddr), f.anysrc ? saddr.v4 : 0, err ? NULL : &d, r, err);
+	if (!err)
+		p->dst = d;
+	return err;
+}
+
 /* nf_route_table_hook4(), net/netfilter/nft_chain_route.c: an output chain that may change the way. */
 static int route_chain(struct sim *s, struct nf_state *st, struct nf_chain *chain, struct packet *p)
 {
@@ -133,7 +167,7 @@ static int route_chain(struct sim *s, struct nf_state *st, struct nf_chain *chai
 	ip = packet_ip4(p);
 	if (get32(ip->saddr) == saddr && get32(ip->daddr) == daddr && p->mark == mark && ip->tos == tos)
 		return NFV_ACCEPT;
-	err = ip_route_me_harder(s, st->ns, p);
+	err = ip_route_me_harder(s, st->ns, p->sock, p);
 	return err < 0 ? nf_state_drop(st, ST_IP_ME_HARDER, NULL, err) : NFV_ACCEPT;
 }
 

@@ -107,7 +107,7 @@ void nf_send_reset(struct sim *s, struct nf_state *st, struct packet *p)
 		VAL_ADDR(ip4(get32(packet_ip4(n)->saddr))), VAL_U32(get16(oth->dport)),
 		VAL_ADDR(ip4(get32(packet_ip4(n)->daddr))), VAL_U32(get16(oth->sport)), VAL_STR("RST"),
 		VAL_U32(nf_len(n)));
-	if (ip_route_me_harder(s, st->ns, n)) {
+	if (ip_route_me_harder(s, st->ns, p->sock, n)) {
 		n->dev = nf_event_dev(st, p);
 		sim_drop(s, n, DROP_IP_OUTNOROUTES, ST_NF_SEND_RESET, NULL, 0);
 		return;

@@ -328,32 +328,6 @@ int ip_route_output_anysrc(struct sim *s, struct ns *ns, const struct packet *p,
 	return route_output(s, ns, p, &f, d);
 }
 
-int ip_route_me_harder(struct sim *s, struct ns *ns, struct packet *p)
-{
-	const struct ip4_hdr *h = packet_ip4(p);
-	struct ipaddr saddr;
-	struct ip_flow f;
-	struct route *r;
-	struct dst d;
-	uint8_t type;
-	int err;
-
-	if (!h)
-		return -EINVAL;
-	saddr = ip4(get32(h->saddr));
-	type = fib_addr_type(ns, &saddr);
-	f = (struct ip_flow){ .dst = get32(h->daddr), .tos = h->tos, .mark = p->mark };
-	if (type == RTN_LOCAL_ || type == RTN_UNICAST_) {
-		f.anysrc = true;
-		f.src = saddr.v4;
-	}
-	err = ip_route_output_key(s, ns, &f, &d, &r);
-	ip_route_event(s, p, ns, ST_IP_ME_HARDER, get32(h->daddr), f.anysrc ? saddr.v4 : 0, err ? NULL : &d, r, err);
-	if (!err)
-		p->dst = d;
-	return err;
-}
-
 /* ---- input ---- */
 static int source_event(struct sim *s, const struct packet *p, const struct dev *dev, uint32_t src, const char *verdict,
 	int32_t rpf, int ret)

@@ -212,7 +212,8 @@ int ip_route_input(
 /* The same for a packet of ours whose source need not be an own address (FLOWI_FLAG_ANYSRC): hdrincl, resets. */
 int ip_route_output_anysrc(struct sim *s, struct ns *ns, const struct packet *p, const struct ipaddr *dst,
 	const struct ipaddr *src, struct dev *oif, uint8_t tos, uint32_t mark, struct dst *d);
-int ip_route_me_harder(struct sim *s, struct ns *ns, struct packet *p); /* after NAT or mark changed in OUTPUT */
+/* After NAT or a mark changed in OUTPUT; sock: that sends (packet.sock), 0 = none. */
+int ip_route_me_harder(struct sim *s, struct ns *ns, uint32_t sock, struct packet *p);
 int ip_error(struct sim *s, struct packet *p);
 void icmp_rcv(struct sim *s, struct packet *p);
 /* icmp_send(): about packet p (kept by the caller), which was received or sent in p->dev's namespace. */
