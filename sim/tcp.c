@@ -403,6 +403,7 @@ static uint32_t append(struct tcp *t, const uint8_t *data, uint32_t size)
 	n = (t->mss < g->cap ? t->mss : g->cap) - g->len;
 	n = n < size ? n : size;
 	memcpy(g->data + g->len, data, n);
+	g->flags &= (uint8_t)~TCP_PSH; /* what waited there is not the end any more */
 	g->len += n;
 	g->end_seq += n;
 	t->write_seq += n;
