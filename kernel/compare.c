@@ -13,13 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/neigh.h"
+#include "kernel/late.h"
+#include "model/flow.h"
 #include "model/net.h"
 #include "model/summary.h"
 #include "model/wire.h"
 
-#define TIMER_LATE_NS (1250 * NSEC_PER_MSEC) /* an eighth of the longest that matters, and some for slow machines */
-#define HEX_BYTES 96                         /* of a frame that is shown */
+#define HEX_BYTES 96 /* of a frame that is shown */
 
 struct row_frame {
 	const uint8_t *data;
@@ -308,37 +308,15 @@ static bool timer_fits(struct walk *w, const struct row_frame *k)
 	return false;
 }
 
-static bool holds(const struct ns *ns, uint32_t addr)
-{
-	struct ipaddr a = ip4(addr);
-
-	return ifaddr_find_local(ns, &a) != NULL;
-}
-
-/* Does a neighbour entry of the model, at its end, wait to ask `target` from `source`? */
-static bool about_to_probe(const struct net *net, uint32_t source, uint32_t target)
-{
-	list_for_each (ns, &net->namespaces, struct ns, node) {
-		if (!holds(ns, source))
-			continue;
-		list_for_each (dev, &ns->devs, struct dev, ns_node)
-			list_for_each (n, &dev->neighs, struct neigh, node)
-				if (n->addr.v4 == target && n->state & (NUD_DELAY_ | NUD_PROBE_ | NUD_INCOMPLETE_))
-					return true;
-	}
-	return false;
-}
-
 static bool next_probe(const struct walk *w, const struct row_frame *k)
 {
 	const struct eth_hdr *e = (const void *)k->data;
-	const struct arp_hdr *a = (const void *)(k->data + sizeof(*e));
+	struct flow f;
 
-	if (k->size < sizeof(*e) + sizeof(*a) || get16(e->proto) != ETH_P_ARP_)
+	if (k->size < sizeof(*e) + sizeof(struct arp_hdr))
 		return false;
-	if (get16(a->op) == ARP_REQUEST)
-		return about_to_probe(w->run->net, get32(a->sip), get32(a->tip));
-	return about_to_probe(w->run->net, get32(a->tip), get32(a->sip));
+	flow_parse(&f, get16(e->proto), k->data + sizeof(*e), k->size - (uint32_t)sizeof(*e));
+	return late_arp(w->run->net, &f);
 }
 
 /* ---- acknowledgements ahead of time ---- */

@@ -12,13 +12,13 @@
 
 #include <string.h>
 
+#include "kernel/late.h"
 #include "model/bridge.h"
 #include "model/ct.h"
 #include "model/neigh.h"
 #include "model/wire.h"
 
-#define TIMER_LATE_NS (1250 * NSEC_PER_MSEC) /* as in kernel/compare.c */
-#define TIMEOUT_SLACK 2u                     /* seconds: a moment may pass between setting and telling */
+#define TIMEOUT_SLACK 2u /* seconds: a moment may pass between setting and telling */
 
 /* The fields that say what a message is about. */
 static const struct {
@@ -130,15 +130,25 @@ static uint64_t half_reachable(const struct dev *dev)
 	return (uint64_t)dev->neigh_conf[NEIGHC_BASE_REACHABLE_TIME_MS] * NSEC_PER_MSEC / 2;
 }
 
-static bool neigh_early(const struct run *run, const struct dev *dev, const struct event *k)
+static bool neigh_early(const struct run *run, const struct dev *dev, const struct val *addr)
 {
-	const struct neigh *n = k->val[1].type == VT_ADDR ? neigh_find((struct dev *)dev, &k->val[1].addr) : NULL;
+	const struct neigh *n = addr->type == VT_ADDR ? neigh_find((struct dev *)dev, &addr->addr) : NULL;
 
 	if (!n)
 		return false;
 	if (n->state & NUD_REACHABLE_)
 		return n->confirmed + half_reachable(dev) < run->now + TIMER_LATE_NS;
 	return n->state & NUD_IN_TIMER_;
+}
+
+/* Is it a change out of a state in which a timer runs? */
+static bool leaves_timer_state(const struct event *k)
+{
+	for (unsigned state = 1; state <= NUD_IN_TIMER_; state <<= 1)
+		if (state & NUD_IN_TIMER_ && k->val[1].type == VT_STR &&
+			!strcmp(k->val[1].str, nud_state_name((uint8_t)state)))
+			return true;
+	return false;
 }
 
 static bool fdb_early(const struct run *run, const struct dev *dev, const struct event *k)
@@ -151,12 +161,13 @@ static bool fdb_early(const struct run *run, const struct dev *dev, const struct
 
 bool notice_early(const struct run *run, const struct event *k)
 {
-	bool fdb = k->kind == EV_FDB_NOTICE && !strcmp(k->val[0].str, "delete");
-	const struct dev *dev = fdb || k->kind == EV_NEIGH_NOTICE ? dev_of(run, k) : NULL;
+	bool fdb = k->kind == EV_FDB_NOTICE && !strcmp(k->val[0].str, "delete"),
+	     state = k->kind == EV_NEIGH_STATE && leaves_timer_state(k);
+	const struct dev *dev = fdb || state || k->kind == EV_NEIGH_NOTICE ? dev_of(run, k) : NULL;
 
 	if (!dev)
 		return false;
-	return fdb ? fdb_early(run, dev, k) : neigh_early(run, dev, k);
+	return fdb ? fdb_early(run, dev, k) : neigh_early(run, dev, &k->val[state ? 0 : 1]);
 }
 
 uint64_t notice_slack(const struct run *run, const struct event *m)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/late.h"
 #include "kernel/notice.h"
 #include "kernel/steps_state.h"
 #include "kernel/tp_route.h"
@@ -364,6 +365,13 @@ static bool may_be_late(const struct steps *t, uint64_t seq)
 	return e.time + notice_slack(t->run, &e) > t->run->now && (e.timer || trace_by_timer(t->run->trace, e.packet));
 }
 
+/* Did one of the kernel's timers make it, that came before the end, where the model's is about to come? Or was it made
+ * by what that timer has sent, or by the answer? */
+static bool is_early(const struct steps *t, const struct obs *obs)
+{
+	return notice_early(t->run, &obs->e) || late_arp(t->run->net, &obs->flow);
+}
+
 static bool is_untold(const struct steps *t, const struct row *r, uint64_t seq)
 {
 	struct event e;
@@ -378,7 +386,7 @@ static void step_add(struct steps *t, const struct row *r, uint64_t seq, const s
 		t->untold++;
 		return;
 	}
-	if (obs ? !seq && notice_early(t->run, &obs->e) : may_be_late(t, seq)) {
+	if (obs ? !seq && is_early(t, obs) : may_be_late(t, seq)) {
 		t->late++;
 		return;
 	}

@@ -86,7 +86,8 @@ static void set_flow(const struct tp_reader *r, const struct tp_record *rec, str
 	obs->flow_known = obs->flow.ethertype;
 }
 
-/* A TCP segment without data that acknowledges, and may end the stream. */
+/* A TCP segment without data that acknowledges, and may end the stream. What was not sent to this host's MAC, or is its
+ * own copy of what it sent, is for no connection (tcp_v4_rcv()). */
 static bool is_bare_ack(const struct tp_reader *r, const struct tp_record *rec, const struct obs *obs)
 {
 	const uint8_t *l3 = tp_bytes(r->set, rec, TF_PACKET);
@@ -94,7 +95,8 @@ static bool is_bare_ack(const struct tp_reader *r, const struct tp_record *rec, 
 	const struct tcp_hdr *tcp = (const void *)(l3 + ip4_hlen(ip));
 
 	return obs->flow.ethertype == ETH_P_IP_ && obs->flow.protocol == IPPROTO_TCP_ && !obs->flow.fragment &&
-	       packet_size(r, rec) >= ip4_hlen(ip) + sizeof(*tcp) && (tcp->flags & ~TCP_FIN) == TCP_ACK &&
+	       number(r, rec, TF_PACKET_TYPE) == PACKET_HOST && packet_size(r, rec) >= ip4_hlen(ip) + sizeof(*tcp) &&
+	       (tcp->flags & ~TCP_FIN) == TCP_ACK &&
 	       get16(ip->tot_len) == ip4_hlen(ip) + (unsigned)(l3[ip4_hlen(ip) + 12] >> 4) * 4;
 }
 
