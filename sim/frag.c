@@ -233,6 +233,28 @@ static int queue_insert(struct ip_frag_queue *q, struct packet *p)
 	return 0;
 }
 
+/* skb_morph(): but for its device, route and socket the whole is what the first fragment was. */
+static void morph(struct sim *s, struct packet *p, const struct packet *first)
+{
+	if (packet_eth(p) && packet_eth(first))
+		*packet_eth(p) = *packet_eth(first);
+	p->pkt_type = first->pkt_type;
+	p->priority = first->priority;
+	p->protocol = first->protocol;
+	p->iif = first->iif;
+	p->mark = first->mark;
+	p->forwarded = first->forwarded;
+	p->confirm_neigh = first->confirm_neigh;
+	p->nfb = first->nfb;
+	p->untracked = first->untracked;
+	p->ct_info = first->ct_info;
+	if (first->ct)
+		ct_get(first->ct);
+	if (p->ct)
+		ct_put(s, p->ct);
+	p->ct = first->ct;
+}
+
 /* ip_frag_reasm(): p, the last to come, becomes the whole. */
 static int reassemble(struct sim *s, struct ip_frag_queue *q, struct packet *p)
 {
@@ -254,8 +276,10 @@ static int reassemble(struct sim *s, struct ip_frag_queue *q, struct packet *p)
 		if (f == p)
 			continue;
 		memcpy(b + hlen + frag_offset(f), packet_data(f) + ip4_hlen(packet_ip4(f)), frag_size(f));
-		if (f == q->first)
+		if (f == q->first) {
 			memcpy(b, packet_data(f), hlen);
+			morph(s, p, f);
+		}
 	}
 	while (q->first) {
 		struct packet *f = q->first;
