@@ -55,14 +55,14 @@ static int make_output(struct route_got *g, const struct route *r)
 		g->flags |= GET_LOCAL;
 	if (g->type == RTN_BROADCAST_) {
 		g->flags |= GET_BROADCAST | GET_LOCAL;
-		g->gateway.family = IP_NONE;
-		g->mtu = 0;
 	} else if (g->type == RTN_MULTICAST_) {
 		g->flags |= GET_MULTICAST;
 		if (g->dst == 0xe0000001)
 			g->flags |= GET_LOCAL;
-		if (!r || r->dst.len < 4)
-			g->gateway.family = IP_NONE;
+	}
+	if (g->dst == UINT32_MAX || (g->type == RTN_MULTICAST_ && (!r || r->dst.len < 4))) {
+		g->gateway.family = IP_NONE; /* the route's own says nothing */
+		g->mtu = 0;
 	}
 	return 0;
 }
@@ -158,7 +158,6 @@ static int forward(const struct ns *ns, const struct dev *iif, struct route_got 
 	g->src = 0;
 	from_route(ns, r, g);
 	g->src = src;
-	g->mtu = 0;
 	if (g->dev == iif && dev_conf(iif, DEVC_SEND_REDIRECTS) && dev_conf(iif, DEVC_SHARED_MEDIA))
 		g->flags |= GET_REDIRECT;
 	return 0;
