@@ -307,14 +307,16 @@ static unsigned sys_processes(struct sys *sys, struct sys_proc **list)
 	return n;
 }
 
+/* getifaddrs() names addresses by their labels */
 static bool sys_dev_has_addr(struct sys *sys, const char *dev, const struct ipaddr *a)
 {
 	struct proc *p = proc_of(sys);
-	struct dev *d = p->ns ? dev_find(p->ns, dev) : NULL;
 
-	if (d)
+	if (!p->ns)
+		return false;
+	list_for_each (d, &p->ns->devs, struct dev, ns_node)
 		list_for_each (ifa, &d->addrs, struct ifaddr, node)
-			if (ip_eq(&ifa->local, a))
+			if (ip_eq(&ifa->local, a) && !strcmp(ifa->label, dev))
 				return true;
 	return false;
 }
