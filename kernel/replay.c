@@ -527,11 +527,12 @@ static bool moves_carrier(const struct op *op)
 	       (op->kind == OP_LINK_SET && (*op->link.master || op->link.nomaster || op->link.port_set));
 }
 
-/* These find or make what a change of carrier marks, or takes away. */
+/* These find or make what a change of carrier marks, or takes away; or it can't be told of any more behind them. */
 static bool follows_carrier(enum op_kind kind)
 {
-	return (kind >= OP_ADDR_ADD && kind <= OP_ADDR_FLUSH) || (kind >= OP_ROUTE_ADD && kind <= OP_ROUTE_FLUSH) ||
-	       (kind >= OP_NEIGH_ADD && kind <= OP_NEIGH_FLUSH) || (kind >= OP_FDB_ADD && kind <= OP_FDB_FLUSH);
+	return kind == OP_NETNS_DEL || (kind >= OP_ADDR_ADD && kind <= OP_ADDR_FLUSH) ||
+	       (kind >= OP_ROUTE_ADD && kind <= OP_ROUTE_FLUSH) || (kind >= OP_NEIGH_ADD && kind <= OP_NEIGH_FLUSH) ||
+	       (kind >= OP_FDB_ADD && kind <= OP_FDB_FLUSH);
 }
 
 /* A device that went down and comes up again before anybody has taken notice has never been down for the others: the
