@@ -8,7 +8,7 @@
 
 #include "model/ipt_text.h"
 
-enum { IP_SADDR = 12, IP_DADDR = 16, TCP_FLAGS_OFFSET = 13 };
+enum { IP_FRAG_OFF = 6, IP_OFFSET_MASK = 0x1fff, IP_SADDR = 12, IP_DADDR = 16, TCP_FLAGS_OFFSET = 13 };
 
 /* ---- bytes ---- */
 
@@ -177,10 +177,21 @@ static void port_match(struct nf_rule *r, const struct ipt_match *m)
 	one_port(r, 2, dst);
 }
 
+/* What iptables leaves to an xtables match never matches a later fragment, inverted or not (icmp_match() of
+ * ip_tables.c, xt_multiport.c); what it writes as expressions itself (tcp, udp) does: nft_payload_fast_eval(). */
+static void first_fragment(struct nf_rule *r)
+{
+	payload(r, NF_PAYLOAD_NETWORK, IP_FRAG_OFF, 2);
+	bitwise(r, be16(IP_OFFSET_MASK), (struct nf_data){ 0 }, 2);
+	cmp_eq(r, false, be16(0), 2);
+}
+
 static void icmp_match(struct nf_rule *r, const struct ipt_match *m)
 {
 	uint16_t type = (uint16_t)(m->icmp.type << 8);
 	bool any_code = !m->icmp.code_min && m->icmp.code_max == 0xff;
+
+	first_fragment(r);
 
 	if (m->icmp.type == 0xff)
 		return;
@@ -221,6 +232,7 @@ static void multiport_match(struct nf_rule *r, const struct ipt_match *m)
 	const uint16_t *port = m->multiport.port;
 	struct nf_expr *e;
 
+	first_fragment(r);
 	payload(r, NF_PAYLOAD_TRANSPORT, m->multiport.src ? 0 : 2, 2);
 	if (m->multiport.n == 1) {
 		cmp_eq(r, m->multiport.invert, be16(port[0]), 2);

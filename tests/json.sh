@@ -15,12 +15,13 @@ else
 	skip json/schema "no python3-jsonschema"
 fi
 # tshark takes long to start: one run over all files joined. When that has anything to say, one for each tells whose it is.
+# Fragments of one lab and another would be put together there: files that have any are read one by one.
 options=(-n -o tcp.desegment_tcp_streams:FALSE -o tcp.analyze_sequence_numbers:FALSE -o http.desegment_body:FALSE
 	-o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE -T fields -E 'separator=;' -e frame.number
 	-e ip.checksum.status -e icmp.checksum.status -e udp.checksum.status -e tcp.checksum.status)
-pcapng() { # NAME FILE WANTED-FRAMES
+pcapng() { # NAME FILE WANTED-FRAMES [OPTION...]
 	local name=$1 got bad
-	tshark "${options[@]}" -r "$2" >"$2.txt" 2>"$2.err"
+	tshark "${options[@]}" "${@:4}" -r "$2" >"$2.txt" 2>"$2.err"
 	got=$(wc -l <"$2.txt")
 	# the status of a checksum is 0 when it is bad
 	bad=$(awk -F';' '{ for (i = 2; i <= 5; i++) if ($i ~ /(^|,)0(,|$)/) print $1 }' "$2.txt" | head -3 | tr '\n' ' ')
@@ -33,8 +34,11 @@ frames() { cat "$@" | grep '"kind":"frame"' | grep -vc '"note":'; } # with a not
 if command -v tshark >/dev/null && command -v mergecap >/dev/null; then
 	files=("$scratch"/pcapng/*)
 	if mergecap -a -w "$scratch/all.pcapng" "${files[@]}" 2>"$scratch/err"; then
-		pcapng "all ${#files[@]} files" "$scratch/all.pcapng" "$(frames "$scratch"/json/*)" | tee "$scratch/said"
-		grep -q '^ok' "$scratch/said" || for f in "${files[@]}"; do
+		pcapng "all ${#files[@]} files" "$scratch/all.pcapng" "$(frames "$scratch"/json/*)" -o ip.defragment:FALSE |
+			tee "$scratch/said"
+		grep -q '^ok' "$scratch/said" && mapfile -t files < <(
+			cd "$scratch/json" && grep -l 'ip-proto-' -- * | sed "s|^|$scratch/pcapng/|")
+		for f in "${files[@]}"; do
 			pcapng "$(basename "$f")" "$f" "$(frames "$scratch/json/$(basename "$f")")"
 		done
 	else

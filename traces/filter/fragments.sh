@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A rule that asks for a port or an ICMP type, where nothing puts fragments together: the kernel takes what lies where
-# the header would be, in later fragments too (nft_payload_fast_eval()).
+# A rule that asks for a port, where nothing puts fragments together: the kernel takes what lies where the header would
+# be, in later fragments too (nft_payload_fast_eval()). ICMP types and multiport, which iptables leaves to matches of
+# xtables, never match these, not even inverted.
 
 ip netns add a
 ip netns add b

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# Not with the real tools in a sandbox: they do not wait for what the kernel does a moment later.
 # A carrier that comes and goes at once: routes are linkdown before the next command that makes a route or an address,
 # also where the kernel's linkwatch has had no time to tell of either change.
 
