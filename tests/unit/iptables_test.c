@@ -135,6 +135,7 @@ static int run(struct nf **nf, const char *text, struct buf *out)
 /* ---- rules ---- */
 
 #define CTR "counter; "
+#define FIRST "payload 1+6,2; bitwise 1fff 0000; cmp 0 0000; "
 #define TCP_ "meta 16; cmp 0 06; "
 static const struct {
 	const char *table, *chain, *rule, *text, *expr;
@@ -154,9 +155,9 @@ static const struct {
 		"-p tcp -m tcp --dport 1000:2000 --tcp-flags FIN,SYN,RST,ACK SYN",
 		TCP_ "payload 2+13,1; bitwise 17 00; cmp 0 02; payload 2+2,2; range 0 03e8 07d0; counter" },
 	{ "filter", "INPUT", "-p icmp --icmp-type ping -j ACCEPT", "-p icmp -m icmp --icmp-type 8 -j ACCEPT",
-		"meta 16; cmp 0 01; payload 2+0,1; cmp 0 08; " CTR "immediate accept" },
+		"meta 16; cmp 0 01; " FIRST "payload 2+0,1; cmp 0 08; " CTR "immediate accept" },
 	{ "filter", "INPUT", "-p icmp --icmp-type 3/4 -j ACCEPT", "-p icmp -m icmp --icmp-type 3/4 -j ACCEPT",
-		"meta 16; cmp 0 01; payload 2+0,2; cmp 0 0304; " CTR "immediate accept" },
+		"meta 16; cmp 0 01; " FIRST "payload 2+0,2; cmp 0 0304; " CTR "immediate accept" },
 	{ "filter", "INPUT", "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
 		"-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
 		"ct 0; bitwise 06000000 00000000; cmp 1 00000000; " CTR "immediate accept" },
@@ -166,7 +167,7 @@ static const struct {
 		"ct 2; bitwise 20000000 00000000; cmp 1 00000000; " CTR "immediate accept" },
 	{ "filter", "INPUT", "-p udp -m multiport --dports 53,67:69 -j ACCEPT",
 		"-p udp -m multiport --dports 53,67:69 -j ACCEPT",
-		"meta 16; cmp 0 11; payload 2+2,2; lookup 0 0035 0043 0044 0045; " CTR "immediate accept" },
+		"meta 16; cmp 0 11; " FIRST "payload 2+2,2; lookup 0 0035 0043 0044 0045; " CTR "immediate accept" },
 	{ "filter", "INPUT", "-m addrtype --dst-type LOCAL -j ACCEPT", "-m addrtype --dst-type LOCAL -j ACCEPT",
 		"fib 3 2; cmp 0 02000000; " CTR "immediate accept" },
 	{ "filter", "INPUT", "-m mark --mark 1/0xff -m limit --limit 5/min -j ACCEPT",
