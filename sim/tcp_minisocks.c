@@ -101,9 +101,10 @@ static bool establish(struct tcp *t, const struct tcp_seg *g)
 {
 	struct sock *parent = sock_find(t->s, t->parent);
 	struct tcp *l = parent ? parent->tcp : NULL;
-	uint32_t mtu = t->mss + 40 + (t->ts_ok ? TCP_TSTAMP_LEN : 0);
+	struct dst d;
 
-	if (!l || l->backlog_len > l->max_backlog)
+	if (!l || l->backlog_len > l->max_backlog ||
+		sock_route(t->s, t->sk, NULL, t->sk->daddr, t->sk->saddr, &d)) /* inet_csk_route_child_sock() */
 		return false;
 	tcp_cancel(t, &t->retrans);
 	synack_rtt(t, g);
@@ -113,9 +114,8 @@ static bool establish(struct tcp *t, const struct tcp_seg *g)
 	t->snd_wnd = (uint32_t)g->window << t->snd_wscale;
 	t->max_window = t->snd_wnd;
 	t->snd_wl1 = g->seq;
-	if (t->ts_ok)
-		t->advmss -= TCP_TSTAMP_LEN;
-	tcp_sync_mss(t, mtu);
+	t->advmss = tcp_default_advmss(d.mtu) - (t->ts_ok ? TCP_TSTAMP_LEN : 0);
+	tcp_sync_mss(t, d.mtu);
 	tcp_init_transfer(t);
 	t->lrcvtime = t->s->now;
 	t->queued = true;

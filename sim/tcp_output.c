@@ -166,6 +166,21 @@ static int transmit(const struct out *o)
 	return ip_local_out(o->s, p);
 }
 
+/* The route's MTU when the SYN is sent, again too: tcp_advertise_mss() of a socket, which takes no larger one any more,
+ * tcp_make_synack() of a request, which does. */
+static void advertise_mss(struct tcp *t)
+{
+	uint32_t mss;
+	struct dst d;
+
+	if (sock_route(t->s, t->sk, NULL, t->sk->daddr, t->sk->saddr, &d))
+		return;
+	mss = tcp_default_advmss(d.mtu);
+	if (t->state == TCPS_SYN_RECV || mss < t->advmss)
+		t->advmss = mss;
+	tcp_sync_mss(t, d.mtu);
+}
+
 /* __tcp_transmit_skb() of a connection's segment. */
 static int tcp_transmit(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_t *data, uint32_t len)
 {
@@ -199,6 +214,7 @@ static int tcp_transmit(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_
 		o.ttl = sk->ttl;
 	o.df = t->state == TCPS_TIME_WAIT || t->state == TCPS_SYN_RECV;
 	if (flags & TCP_SYN) {
+		advertise_mss(t);
 		o.options = (uint8_t)syn_options(t, option, flags & TCP_ACK ? t->ts_recent : 0);
 		o.window = (uint16_t)(t->rcv_wnd < UINT16_MAX ? t->rcv_wnd : UINT16_MAX);
 	} else {
