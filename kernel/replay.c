@@ -19,12 +19,14 @@
 #include "kernel/snapshot.h"
 #include "kernel/sysctl.h"
 #include "model/iptables.h"
+#include "model/neigh.h"
 #include "model/sysctl_show.h"
 
 #define WAIT_FRAMES_NS (1500 * NSEC_PER_MSEC) /* for frames that the model predicts */
 #define WAIT_PROGRAM_NS (600 * NSEC_PER_SEC)  /* a program that takes longer hangs */
 #define WAIT_START_NS (5 * NSEC_PER_SEC)      /* for one in the background to get where the model's is at once */
 #define DAWDLE_NS (60 * NSEC_PER_MSEC)        /* FAULT_SLOW: before each command */
+#define TICKS_NS (20 * NSEC_PER_MSEC)         /* two ticks of the slowest kernel */
 #define SNAPSHOT_NS (50 * NSEC_PER_MSEC)      /* what reading the tables may take */
 #define SNAPSHOT_TRIES 4
 #define POLL_MAX_MS 50 /* no descriptor tells of a process that only ends */
@@ -544,6 +546,14 @@ static bool must_settle(const struct replay *r, const struct op *op)
 	       (r->carrier_moved && follows_carrier(op->kind));
 }
 
+/* A neighbour that is made like that is for its timer at the next tick (__neigh_update()), which may come before the
+ * next command or behind it. */
+static bool starts_timer(const struct op *op)
+{
+	return op->kind >= OP_NEIGH_ADD && op->kind <= OP_NEIGH_CHANGE && op->neigh.nud_set &&
+	       op->neigh.nud & (NUD_INCOMPLETE_ | NUD_DELAY_ | NUD_PROBE_);
+}
+
 /* A device that has just come up may send at once, a neighbour's retry for example; one that has just got its name may,
  * too, when the next command is not one that captures are opened for. */
 static bool captures_change(const struct op *op)
@@ -586,9 +596,18 @@ static int look(struct replay *r, uint32_t index, struct err *err)
 	return 0;
 }
 
+static void pass_time(struct replay *r, uint64_t ns)
+{
+	uint64_t until = clock_now() + ns;
+
+	while (clock_now() < until)
+		pump(r, until);
+}
+
 static int do_command(struct replay *r, uint32_t index, struct err *err)
 {
 	const struct command *c = &r->run->cmd[index];
+	bool timer = false;
 
 	drain(r);
 	crowd_look(&r->crowd, clock_now());
@@ -604,6 +623,7 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 
 		if (must_settle(r, op) && settle_links(r, err))
 			return -1;
+		timer |= starts_timer(op);
 		r->went_down |= takes_down(op);
 		r->carrier_moved |= moves_carrier(op);
 		at_pace(r, index);
@@ -623,6 +643,8 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 			r->res[index].status = one.status;
 		result_release(&one);
 	}
+	if (timer)
+		pass_time(r, TICKS_NS);
 	wait_frames(r, index);
 	if (r->refused)
 		*err = r->refusal;
@@ -642,15 +664,6 @@ static int end_jobs(struct replay *r, struct err *err)
 	if (r->refused)
 		*err = r->refusal;
 	return r->refused ? -1 : 0;
-}
-
-/* As a busy machine does; for the tests. */
-static void dawdle(struct replay *r)
-{
-	uint64_t until = clock_now() + DAWDLE_NS;
-
-	while (clock_now() < until)
-		pump(r, until);
 }
 
 /* A lab's host begins with lo up. */
@@ -689,7 +702,7 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	r->began = clock_now();
 	for (unsigned i = 0; i < run->n; i++) {
 		if (o->fault == FAULT_SLOW)
-			dawdle(r);
+			pass_time(r, DAWDLE_NS); /* as a busy machine does; for the tests */
 		if (o->progress)
 			o->progress(o->ctx, &run->cmd[i], i, run->n);
 		if (do_command(r, i, err)) {
