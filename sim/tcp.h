@@ -157,7 +157,7 @@ void tcp_send_ack(struct tcp *t);
 void tcp_send_fin(struct tcp *t);
 void tcp_send_active_reset(struct tcp *t);
 void tcp_fragment(struct tcp *t, struct segment *g, uint32_t len);
-void tcp_write_wakeup(struct tcp *t);
+int tcp_write_wakeup(struct tcp *t);
 void tcp_push_one(struct tcp *t);
 void tcp_push(struct tcp *t, bool nagle_off); /* __tcp_push_pending_frames() */
 int tcp_retransmit(struct tcp *t, struct segment *g);

@@ -361,20 +361,21 @@ void tcp_fragment(struct tcp *t, struct segment *g, uint32_t len)
 }
 
 /* tcp_write_wakeup(): one segment, as far as the window goes, or a probe when it is closed. */
-void tcp_write_wakeup(struct tcp *t)
+int tcp_write_wakeup(struct tcp *t)
 {
 	struct segment *g = t->send_head;
 	uint32_t end = t->snd_una + t->snd_wnd, before = t->packets_out;
+	int err;
 
-	if (!g || !seq_before(g->seq, end)) {
-		tcp_transmit(t, TCP_ACK, t->snd_una - 1, NULL, 0);
-		return;
-	}
+	if (!g || !seq_before(g->seq, end))
+		return tcp_transmit(t, TCP_ACK, t->snd_una - 1, NULL, 0);
 	if (end - g->seq < g->len)
 		tcp_fragment(t, g, end - g->seq);
 	g->flags |= TCP_PSH;
-	if (!send_segment(t, g) && (!before || t->tlp))
+	err = send_segment(t, g);
+	if (!err && (!before || t->tlp))
 		tcp_rearm_rto(t);
+	return err;
 }
 
 /* tcp_write_xmit() */

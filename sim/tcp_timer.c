@@ -14,6 +14,7 @@
 #define SYN_DOUBLED 6u         /* log2 of TCP_RTO_MAX by TCP_TIMEOUT_INIT */
 #define SYNACK_RETRIES 5u
 #define JIFFY (4 * NSEC_PER_MSEC)
+#define RESOURCE_PROBE (500 * NSEC_PER_MSEC)   /* TCP_RESOURCE_PROBE_INTERVAL */
 #define TIMEOUT_MIN (2 * JIFFY)                /* TCP_TIMEOUT_MIN */
 #define RETRIES2_TIME (924600 * NSEC_PER_MSEC) /* tcp_retries2 = 15 from TCP_RTO_MIN on */
 #define ORPHAN_TIME (102200 * NSEC_PER_MSEC)   /* eight retries */
@@ -132,20 +133,22 @@ static void rto_expired(struct tcp *t)
 static void zero_window_probe(struct tcp *t)
 {
 	uint64_t when;
+	int err;
 
 	if (t->orphan && t->probes > 8) {
 		tcp_error(t, ETIMEDOUT);
 		return;
 	}
 	t->probes++;
-	tcp_write_wakeup(t);
+	err = tcp_write_wakeup(t);
 	if (t->packets_out || !t->send_head) {
 		t->probes = t->backoff = 0;
 		return;
 	}
-	if (t->backoff < 15)
+	if (err != -ENOBUFS && t->backoff < 15)
 		t->backoff++;
-	when = t->rto << t->backoff;
+	/* a device of this host's has thrown it away: NET_XMIT_DROP there */
+	when = err == -ENOBUFS ? RESOURCE_PROBE : t->rto << t->backoff;
 	tcp_arm(t, &t->retrans, when < TCP_RTO_MAX ? when : TCP_RTO_MAX);
 }
 
