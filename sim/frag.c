@@ -69,7 +69,8 @@ static bool in_pieces(const struct packet *p, uint32_t hlen, uint32_t mtu)
 	return p->frag_list >= hlen + 8 && ((p->frag_list - hlen) & ~7U) <= mtu - hlen;
 }
 
-/* A piece behind one that could not be sent (kfree_skb_list()). Only the next one has got its header already. */
+/* A piece behind one that could not be sent (kfree_skb_list()). Of those made here only the next one has got its header
+ * already; those that came as fragments have still the one that they came with. */
 static void drop_piece(struct sim *s, struct packet *q, bool header)
 {
 	if (!header)
@@ -99,7 +100,7 @@ int ip_do_fragment(struct sim *s, struct packet *p, uint32_t mtu, int (*output)(
 		if (!err)
 			err = output(s, piece(s, p, hlen, from, len));
 		else
-			drop_piece(s, piece(s, p, hlen, from, len), !unsent++);
+			drop_piece(s, piece(s, p, hlen, from, len), !unsent++ || !p->local);
 	}
 	s->cause = cause;
 	if (err && !pieces)

@@ -25,3 +25,8 @@ ip netns exec a ping -n -c 1 -W 0.3 -M dont -s 1400 10.0.2.1   #: expect fail
 ip -n c link set eth0 down
 ip netns exec b ping -n -c 1 -W 0.3 -s 5000 10.0.2.1   #: expect fail
 ip netns exec a ping -n -c 1 -W 0.3 -M dont -s 1400 10.0.2.1   #: expect fail
+
+# What was put together from fragments on its way (connection tracking does) goes on in the pieces in which it came:
+# those behind the first have still their own headers when they are thrown away.
+ip netns exec b iptables -t nat -A POSTROUTING -s 10.9.0.0/24 -j MASQUERADE
+ip netns exec a ping -n -c 1 -W 0.3 -M dont -s 5000 10.0.2.1   #: expect fail
