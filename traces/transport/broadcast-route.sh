@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# Not with the real tools in a sandbox: nginx need not be installed.
 # What leaves through a broadcast route goes to the MAC that the neighbour's entry has, and a copy of it comes back to this
 # host itself. TCP throws the copies away, acknowledgements too; the connection works.
 

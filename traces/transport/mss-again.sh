@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# Not with the real tools in a sandbox: nginx need not be installed.
 # The MTU of a device changes while a connection is being set up. What is sent again bears the MSS of the new MTU: a
 # SYN when that is smaller, a SYN ACK always. The connection's segments are no longer than that.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# Not with the real tools in a sandbox: nginx need not be installed.
 # A segment that a device of the sender's own host throws away (the MTU of the veth peer is too small) was never sent: it
 # is tried again like a probe of a closed window, but every half second, and not more and more seldom.
 
