@@ -121,6 +121,8 @@ int ip_local_out(struct sim *s, struct packet *p)
 
 	if (!h || !out)
 		bug("ip_local_out without a header or a route");
+	if (s->over)
+		return sim_drop(s, p, DROP_NOT_SPECIFIED, ST_IP_LOCAL_OUT, NULL, 0);
 	p->local = true;
 	p->iif = NULL;
 	p->dev = out;

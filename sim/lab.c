@@ -507,6 +507,7 @@ int lab_run(struct sim *s, const char *path, const char *text, size_t size, stru
 	s->command = 0;
 	sim_end(s);
 	s->tracing = false;
+	s->over = true;
 	end_jobs(&l);
 	run->status = end.status;
 	run->stopped = end.stopped;

@@ -47,6 +47,7 @@ struct sim {
 	bool tracing;
 	bool in_timer;           /* a timer of the stack is running: packets born now have no other cause */
 	bool icmp_busy;          /* an ICMP message is on its way out: icmp_xmit_lock() is held */
+	bool over;               /* the lab has ended: what processes still close sends nothing, the tables stay */
 	bool storming;           /* a storm was cut off; stays set until whoever tells it clears it */
 	uint32_t command;        /* index + 1 of the command that runs */
 	uint32_t cause;          /* packet that is being handled: the parent of those made now; 0 = none */
