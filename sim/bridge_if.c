@@ -153,7 +153,7 @@ static void mac_follows(struct sim *s, struct bridge *br, const struct mac *mac)
 	br_stp_change_bridge_id(s, br, mac);
 	neigh_changeaddr(s, dev);
 	route_cache_flush(s, dev->ns);
-	if (dev_is_up(dev) && dev_conf(dev, DEVC_ARP_NOTIFY))
+	if (dev_conf(dev, DEVC_ARP_NOTIFY))
 		list_for_each (a, &dev->addrs, struct ifaddr, node)
 			arp_send_gratuitous(s, dev, a);
 	dev_notify(s, dev);

@@ -288,7 +288,7 @@ void dev_mac_set(struct sim *s, struct dev *dev, const struct mac *mac)
 		br_port_mac_changed(s, dev->port);
 	neigh_changeaddr(s, dev);
 	route_cache_flush(s, dev->ns);
-	if (dev_is_up(dev) && dev_conf(dev, DEVC_ARP_NOTIFY))
+	if (dev_conf(dev, DEVC_ARP_NOTIFY))
 		list_for_each (a, &dev->addrs, struct ifaddr, node)
 			arp_send_gratuitous(s, dev, a);
 	dev_notify(s, dev);

@@ -438,17 +438,18 @@ void tcp_input(struct tcp *t, struct packet *p)
 		return;
 	if (t->state <= TCPS_FIN_WAIT2 || seq_before(g.seq, t->rcv_nxt))
 		data_queue(t, &g, &why, &taken);
+	if (!taken) { /* in tcp_data_queue() still: ahead of the acknowledgement */
+		if (why == DROP_TCP_INVALID_SEQUENCE)
+			sim_event(t->s, p, EV_NOT_MODELLED, ST_TCP_RCV,
+				VAL_STR("data out of order (kept, and told by SACK)"));
+		sim_drop(t->s, p, why, ST_TCP_RCV, NULL, 0);
+	}
 	if (t->state != TCPS_CLOSE && t->state != TCPS_TIME_WAIT) {
 		tcp_push(t, false);
 		tcp_ack_snd_check(t);
 	}
-	if (taken) {
+	if (taken)
 		end_packet(t, p, &g);
-		return;
-	}
-	if (why == DROP_TCP_INVALID_SEQUENCE)
-		sim_event(t->s, p, EV_NOT_MODELLED, ST_TCP_RCV, VAL_STR("data out of order (kept, and told by SACK)"));
-	sim_drop(t->s, p, why, ST_TCP_RCV, NULL, 0);
 }
 
 /* ---- ICMP errors ---- */
