@@ -45,6 +45,7 @@ struct segment { /* of the write queue: at most one MSS */
 	uint32_t len, cap;
 	uint8_t flags;
 	bool sent, retransmitted;
+	bool lost; /* within simple_retransmit() */
 	uint64_t sent_at;
 	uint8_t data[];
 };

@@ -454,7 +454,34 @@ void tcp_input(struct tcp *t, struct packet *p)
 
 /* ---- ICMP errors ---- */
 
-/* tcp_v4_mtu_reduced(): what waits is cut anew, and what was sent goes again. */
+/* tcp_simple_retransmit(): what was sent and is larger than a segment may be now is lost, cut anew, and goes again; the
+ * rest may well have arrived. */
+static void simple_retransmit(struct tcp *t)
+{
+	bool lost = false;
+
+	for (struct segment *g = t->head, *rest; g; g = rest) {
+		rest = g->next;
+		if (g->len <= t->mss)
+			continue;
+		while (g->len > t->mss) {
+			tcp_fragment(t, g, t->mss);
+			g->lost |= g->sent;
+			g = g->next;
+		}
+		g->lost |= g->sent;
+	}
+	for (struct segment *g = t->head; g && g->sent; g = g->next)
+		if (g->lost) {
+			g->lost = false;
+			lost = true;
+			tcp_retransmit(t, g);
+		}
+	if (lost)
+		tcp_rearm_rto(t);
+}
+
+/* tcp_v4_mtu_reduced() */
 void tcp_mtu_reduced(struct tcp *t, uint32_t mtu)
 {
 	uint32_t old = t->mss;
@@ -469,14 +496,8 @@ void tcp_mtu_reduced(struct tcp *t, uint32_t mtu)
 		sock_route(t->s, sk, NULL, sk->daddr, sk->saddr, &d))
 		return;
 	tcp_sync_mss(t, d.mtu);
-	if (t->mss >= old)
-		return;
-	for (struct segment *g = t->head; g; g = g->next)
-		if (g->len > t->mss)
-			tcp_fragment(t, g, t->mss);
-	for (struct segment *g = t->head; g && g->sent; g = g->next)
-		tcp_retransmit(t, g);
-	tcp_rearm_rto(t);
+	if (t->mss < old)
+		simple_retransmit(t);
 }
 
 /* tcp_req_err(): a request has no route to change, and only some errors end it. */
