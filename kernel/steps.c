@@ -288,23 +288,26 @@ static bool is_fin_to_timewait(const struct steps *t, const struct obs *obs)
 }
 
 /* Of a datagram that was not copied into one piece (alloclen of __ip_append_data(), on a device with a large MTU) a
- * tracepoint has the IP header at hand and no more: it is told of in the first row of that host's packets between those
- * addresses in which the model has more. */
+ * tracepoint has the IP header at hand and no more: of that host's packets between those addresses it is told of the
+ * one that comes first of those that the model has more of. */
 static struct row *row_of_cut(struct steps *t, const struct witness *w, const struct obs *obs)
 {
+	struct row *first = NULL;
+
 	for (struct row *row = t->first; row; row = row->next) {
 		struct event e;
-		struct flow f;
+		const struct flow *f;
 
-		if (row->w != w || row->model.n <= row->kernel.n)
+		if (row->w != w || row->model.n <= row->kernel.n ||
+			(first && first->model.v[first->kernel.n] < row->model.v[row->kernel.n]))
 			continue;
 		trace_get(t->run->trace, row->model.v[row->kernel.n], &e);
-		f = *trace_flow(t->run->trace, e.seq);
-		if (!strcmp(e.ns, obs->e.ns) && f.ethertype == obs->flow.ethertype &&
-			f.protocol == obs->flow.protocol && f.src == obs->flow.src && f.dst == obs->flow.dst)
-			return row;
+		f = trace_flow(t->run->trace, e.seq);
+		if (!strcmp(e.ns, obs->e.ns) && f->ethertype == obs->flow.ethertype &&
+			f->protocol == obs->flow.protocol && f->src == obs->flow.src && f->dst == obs->flow.dst)
+			first = row;
 	}
-	return NULL;
+	return first;
 }
 
 static struct row *row_of_kernel(struct steps *t, const struct witness *w, const struct obs *obs)
