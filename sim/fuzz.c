@@ -50,6 +50,7 @@ struct slot {
 	struct fuzz_result res[CANDIDATES];
 	unsigned chosen;
 	struct buf text;
+	struct buf all; /* of fuzz_lab_result() */
 };
 struct task { /* what a child is doing */
 	enum { TASK_CANDIDATES, TASK_LAB, TASK_TRY } kind;
@@ -309,6 +310,8 @@ static void found_add(struct fuzz *f, struct slot *s)
 		gen_lab(x->seed, &s->text);
 	x->text = s->text;
 	s->text = (struct buf){ 0 };
+	x->all = s->all;
+	s->all = (struct buf){ 0 };
 }
 
 static void progress(struct fuzz *f);
@@ -386,6 +389,7 @@ static void slots_sweep(struct fuzz *f)
 			continue;
 		}
 		buf_release(&f->slot[i]->text);
+		buf_release(&f->slot[i]->all);
 		free(f->slot[i]);
 	}
 	f->slots = n;
@@ -397,7 +401,7 @@ static void lab_ended(struct fuzz *f, struct slot *s, const struct pool_end *end
 {
 	struct cover cover = s->res[s->chosen].cover;
 
-	fuzz_lab_result(end, &s->res[s->chosen]);
+	fuzz_lab_result(end, &s->res[s->chosen], &s->all);
 	s->res[s->chosen].cover = cover; /* as the candidate's, also when the child crashed */
 	if (s->res[s->chosen].verdict == FV_UNCERTAIN && s->tries < TRIES_UNCERTAIN)
 		s->state = SLOT_READY;
@@ -460,7 +464,7 @@ static void ended(struct fuzz *f, struct pool_end *end)
 		break;
 	case TASK_TRY:
 		jobs_adapt(f, end);
-		fuzz_lab_result(end, &t->try->res);
+		fuzz_lab_result(end, &t->try->res, NULL);
 		f->try_done++;
 		break;
 	}
@@ -572,19 +576,31 @@ static void make_smaller(struct fuzz *f, struct fuzz_found *x)
 	buf_release(&text);
 }
 
+/* False: it could not be written, which ends the run. */
+static bool keep_file(struct fuzz *f, const char *name, const struct buf *text)
+{
+	struct err err = { 0 };
+
+	if (!f->h->write(f->o->keep, name, text, &err))
+		return true;
+	if (!f->failed)
+		*f->err = err;
+	f->failed = f->stop = true;
+	return false;
+}
+
 static void keep(struct fuzz *f, struct fuzz_found *x)
 {
 	struct buf name = { 0 }, file = { 0 }, path = { 0 };
-	struct err err = { 0 };
 
 	buf_printf(&name, "%llu.sh", (unsigned long long)x->seed);
 	fuzz_report_file(&file, f->o, x);
 	buf_printf(&path, "%s/%s", f->o->keep, buf_str(&name));
-	if (!f->h->write(f->o->keep, buf_str(&name), &file, &err)) {
+	if (keep_file(f, buf_str(&name), &file))
 		x->file = buf_steal(&path);
-	} else if (!f->failed) {
-		*f->err = err;
-		f->failed = f->stop = true;
+	if (x->all.size && x->file) {
+		buf_puts(&name, ".json");
+		keep_file(f, buf_str(&name), &x->all);
 	}
 	buf_release(&path);
 	buf_release(&name);
@@ -602,6 +618,7 @@ static void found_end(struct fuzz *f, struct fuzz_found *x)
 	fuzz_report_found(&b, x, f->o->json);
 	out(f, &b);
 	buf_release(&x->text);
+	buf_release(&x->all);
 	free(x->file);
 }
 
@@ -664,8 +681,10 @@ static void release(struct fuzz *f)
 	slots_sweep(f);
 	for (unsigned i = 0; i < f->kinds; i++)
 		free(f->kind[i].name);
-	for (unsigned i = 0; i < f->founds; i++)
+	for (unsigned i = 0; i < f->founds; i++) {
 		buf_release(&f->found[i].text);
+		buf_release(&f->found[i].all);
+	}
 	free(f->kind);
 	free(f->found);
 	free(f->slot);

@@ -12,6 +12,7 @@
 
 #include "model/gen.h"
 #include "sim/lab.h"
+#include "sim/render.h"
 
 const char *fuzz_verdict_name(enum fuzz_verdict v)
 {
@@ -197,6 +198,18 @@ static void compared(struct fuzz_result *r, const struct run *run, const struct 
 	}
 }
 
+/* All that `verify --json` says, behind the results. */
+static void tell_all(
+	const struct fuzz_work *w, struct pool_pipe *pipe, const struct run *run, const struct report *report)
+{
+	struct buf out = { 0 };
+	struct render r = { .ops = &render_json, .run = run, .report = report, .out = &out };
+
+	render_run(&r);
+	w->host->ops->tell(pipe, buf_str(&out), out.size);
+	buf_release(&out);
+}
+
 void fuzz_lab_child(const void *work, struct pool_pipe *pipe)
 {
 	const struct fuzz_work *w = work;
@@ -222,6 +235,8 @@ void fuzz_lab_child(const void *work, struct pool_pipe *pipe)
 		else
 			compared(&r, report.again ? &again.run : &run, &report);
 		w->host->ops->tell(pipe, &r, sizeof(r));
+		if (r.verdict == FV_DIFFERS)
+			tell_all(w, pipe, report.again ? &again.run : &run, &report);
 	}
 	report_release(&report);
 	lab_again_release(&again);
@@ -288,10 +303,13 @@ static void set_crashed(struct fuzz_result *r, const struct pool_end *end, const
 	take(r->text, sizeof(r->text), &text);
 }
 
-void fuzz_lab_result(const struct pool_end *end, struct fuzz_result *r)
+void fuzz_lab_result(const struct pool_end *end, struct fuzz_result *r, struct buf *all)
 {
 	struct fuzz_result both[2] = { 0 };
 	unsigned n = told(end, both, 2);
+
+	if (all && end->told.size > sizeof(both))
+		buf_put(all, (const char *)end->told.data + sizeof(both), end->told.size - sizeof(both));
 
 	*r = both[n ? n - 1 : 0];
 	if (r->verdict == FV_NONE || crashed(end))

@@ -45,8 +45,9 @@ struct fuzz_work {
 };
 void fuzz_lab_child(const void *work, struct pool_pipe *pipe);        /* model and kernel */
 void fuzz_candidates_child(const void *work, struct pool_pipe *pipe); /* the model alone: a result for each seed */
-/* From what a child of fuzz_lab_child() told, how it ended; *r gets the verdict. */
-void fuzz_lab_result(const struct pool_end *end, struct fuzz_result *r);
+/* From what a child of fuzz_lab_child() told, how it ended; *r gets the verdict, and *all (may be NULL) behind what it
+ * has what `verify --json` says of a lab that differs. */
+void fuzz_lab_result(const struct pool_end *end, struct fuzz_result *r, struct buf *all);
 /* Of fuzz_candidates_child(): r[n] are filled. The one that it crashed or hung at is the last that is; how many are. */
 unsigned fuzz_candidates_result(const struct pool_end *end, struct fuzz_result *r, unsigned n);
 

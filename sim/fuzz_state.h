@@ -41,6 +41,7 @@ struct fuzz_found {
 	struct fuzz_result res;
 	unsigned again, of; /* how often it was seen when it was run again */
 	struct buf text;    /* the lab, owned */
+	struct buf all;     /* what `verify --json` said of it the first time, owned */
 	unsigned commands;  /* before it was shrunk */
 	char *file;         /* where it was kept; NULL = nowhere; owned */
 };
