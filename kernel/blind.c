@@ -98,6 +98,18 @@ static unsigned unseen_of_row(const struct steps *t, const uint64_t *told, const
 	return n;
 }
 
+/* A neighbour's change of state is told of by the state that was told of before: nothing tells of the way back into
+ * that one behind a change which was not seen. */
+static bool behind_unseen(const struct steps *t, unsigned i)
+{
+	struct event e;
+
+	if (!i || t->step[i - 1].row != t->step[i].row || !t->step[i - 1].blind)
+		return false;
+	trace_get(t->run->trace, t->step[i].seq, &e);
+	return e.kind == EV_NEIGH_STATE;
+}
+
 unsigned steps_mark_blind(struct steps *t)
 {
 	const struct row *row = NULL;
@@ -115,9 +127,9 @@ unsigned steps_mark_blind(struct steps *t)
 		if (s->row != row) /* the steps of a row follow one another */
 			of_row = unseen_of_row(t, told, s->row);
 		row = s->row;
-		if (!of_row)
+		if (!of_row && !behind_unseen(t, i))
 			continue;
-		of_row--;
+		of_row -= of_row > 0;
 		s->blind = true;
 		n++;
 	}

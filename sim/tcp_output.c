@@ -378,6 +378,18 @@ int tcp_write_wakeup(struct tcp *t)
 	return err;
 }
 
+/* tcp_small_queue_check(): beyond two segments, those that have not been received yet hold back the rest as far as the
+ * measured round trip says, which is chance; it is less than ten segments where they are so small that what the kernel
+ * keeps with each is most of it. */
+#define TSQ_SMALL_MSS 128
+#define TSQ_SEGMENTS 3
+static void small_queue_check(struct tcp *t, uint32_t before)
+{
+	if (t->mss < TSQ_SMALL_MSS && t->packets_out > before + TSQ_SEGMENTS)
+		sim_event_at(t->s, NULL, t->sk->ns, NULL, EV_NOT_MODELLED, ST_TCP_TRANSMIT,
+			VAL_STR("TCP small queues (how many such small segments leave at once)"));
+}
+
 /* tcp_write_xmit() */
 static void write_xmit(struct tcp *t, bool nagle_off, bool one)
 {
@@ -389,6 +401,7 @@ static void write_xmit(struct tcp *t, bool nagle_off, bool one)
 			break;
 	if (t->packets_out == before)
 		return;
+	small_queue_check(t, before);
 	if (!before || t->tlp || !timer_is_set(&t->retrans))
 		tcp_rearm_rto(t);
 	tcp_schedule_loss_probe(t, false);
