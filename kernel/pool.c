@@ -10,6 +10,7 @@
  * How long a child was ready to run without running is in its schedstat (Documentation/scheduler/sched-stats.rst). */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kernel/cpu.h"
 #include "kernel/kernel.h"
 
 #define TOLD_MAX (64u << 20) /* bytes of what a child tells that are kept */
@@ -33,6 +35,7 @@ struct child {
 	void *task;
 	uint64_t began, limit;
 	bool overdue;
+	unsigned cpu;  /* cpu_keep_to() */
 	int fd[PIPES]; /* reading ends; -1 = closed */
 	struct buf text[PIPES];
 };
@@ -169,6 +172,24 @@ static void close_all(int fd[], unsigned n)
 		close(fd[i]);
 }
 
+/* The processor of the fewest children. */
+static unsigned choose_cpu(const struct pool *p)
+{
+	unsigned n = cpu_count(), best = 0, least = UINT_MAX;
+
+	for (unsigned cpu = 0; cpu < n; cpu++) {
+		unsigned there = 0;
+
+		for (unsigned i = 0; i < p->n; i++)
+			there += p->child[i].cpu == cpu;
+		if (there < least) {
+			least = there;
+			best = cpu;
+		}
+	}
+	return best;
+}
+
 static int pipes(int from[PIPES], int to[PIPES])
 {
 	for (unsigned i = 0; i < PIPES; i++) {
@@ -194,10 +215,13 @@ static int start(struct pool *p, pool_fn *fn, const void *arg, void *task, uint6
 
 	if (pipes(c.fd, to))
 		return failed(err, "pipe");
+	c.cpu = choose_cpu(p);
 	fflush(NULL);
 	c.pid = fork();
-	if (!c.pid)
+	if (!c.pid) {
+		cpu_keep_to((int)c.cpu);
 		child_main(p, self, to, fn, arg);
+	}
 	if (c.pid < 0)
 		rc = failed(err, "fork");
 	close_all(to, PIPES);

@@ -9,6 +9,7 @@
 
 #include "kernel/captured.h"
 #include "kernel/compare.h"
+#include "kernel/cpu.h"
 #include "kernel/kernel.h"
 #include "kernel/libpcap.h"
 #include "kernel/steps.h"
@@ -234,9 +235,11 @@ int kernel_verify(const struct run *run, const struct kernel_options *o, struct 
 {
 	struct replay r = { .run = run, .report = report };
 	struct frames frames = { 0 };
-	int rc = replay_run(&r, o, err);
+	int rc;
 	uint64_t lost;
 
+	cpu_keep_to(-1);
+	rc = replay_run(&r, o, err);
 	if (!rc) {
 		lost = capture_lost(r.capture) + (o->fault >= FAULT_LOST && o->fault <= FAULT_LOST_AND_RESULT);
 		if (lost)
