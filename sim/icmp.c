@@ -178,8 +178,8 @@ static void push_reply(struct sim *s, struct ns *ns, const struct packet *about,
 	h->check = put16(0);
 	memcpy(h + 1, data, size);
 	h->check = put16(csum_fold(csum_add(0, h, sizeof(*h) + size)));
-	ip_build_header(s, q, ns, f->src, f->dst, IPPROTO_ICMP_, f->tos, 0, false);
 	q->dst = *d;
+	ip_build_header(s, q, ns, f->src, f->dst, IPPROTO_ICMP_, f->tos, 0, false);
 	q->dev = d->dev;
 	q->local = true;
 	if (q->len > d->mtu)

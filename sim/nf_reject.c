@@ -109,7 +109,7 @@ void nf_send_reset(struct sim *s, struct nf_state *st, struct packet *p)
 		VAL_U32(nf_len(n)));
 	if (ip_route_me_harder(s, st->ns, p->sock, n)) {
 		n->dev = nf_event_dev(st, p);
-		sim_drop(s, n, DROP_IP_OUTNOROUTES, ST_NF_SEND_RESET, NULL, 0);
+		sim_drop(s, n, DROP_NOT_SPECIFIED, ST_NF_SEND_RESET, "no route", 0);
 		return;
 	}
 	nf_attach_ct(n, p);
