@@ -111,8 +111,11 @@ static void deliver(struct sim *s, struct ct *ct)
 {
 	uint32_t events = ct->events;
 
+	if (!ct->table || !(ct->status & CTS_CONFIRMED) || (ct->status & CTS_DYING))
+		return; /* what there is to tell is kept: an ICMP error may go out before what it is about is confirmed
+			 */
 	ct->events = 0;
-	if (s->tracing && events && ct->table && (ct->status & CTS_CONFIRMED) && !(ct->status & CTS_DYING))
+	if (s->tracing && events)
 		tell(s, ct, events & CTE_NEW ? "new" : "update", events);
 }
 
