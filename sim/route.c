@@ -198,7 +198,7 @@ static bool detect_death(const struct route *r, int order, struct default_choice
 	const struct neigh *n = neigh_find(r->dev, &r->gateway);
 	uint8_t state = n ? n->state : NUD_NONE_;
 
-	if (state == NUD_REACHABLE_ || ((state & NUD_VALID_) && order != c->preferred))
+	if (!n || state == NUD_REACHABLE_ || ((state & NUD_VALID_) && order != c->preferred))
 		return false;
 	if ((state & NUD_VALID_) || (c->last_order < 0 && order > c->preferred && state != NUD_INCOMPLETE_)) {
 		c->last = (struct route *)r;
