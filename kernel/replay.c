@@ -537,13 +537,26 @@ static bool follows_carrier(enum op_kind kind)
 	       (kind >= OP_FDB_ADD && kind <= OP_FDB_FLUSH);
 }
 
+/* With arp_notify another MAC address is announced, by a queue that linkwatch turns on and off. */
+static bool changes_link(enum op_kind kind)
+{
+	return kind == OP_LINK_SET || kind == OP_LINK_DEL;
+}
+
+static bool turns_on_announcing(const struct op *op)
+{
+	const char *key = op->kind == OP_SYSCTL && op->sysctl.write ? strrchr(op->sysctl.path, '/') : NULL;
+
+	return key && !strcmp(key + 1, "arp_notify");
+}
+
 /* A device that went down and comes up again before anybody has taken notice has never been down for the others: the
  * kernel tells them of the carrier some moments later (net/core/link_watch.c). In a lab a command is over when all that
  * follows from it is. */
 static bool must_settle(const struct replay *r, const struct op *op)
 {
 	return needs_settled(op->kind) || (r->went_down && brings_up(op)) ||
-	       (r->carrier_moved && follows_carrier(op->kind));
+	       (r->carrier_moved && (follows_carrier(op->kind) || (r->announces && changes_link(op->kind))));
 }
 
 /* A neighbour that is made like that is for its timer at the next tick (__neigh_update()), which may come before the
@@ -626,6 +639,7 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 		timer |= starts_timer(op);
 		r->went_down |= takes_down(op);
 		r->carrier_moved |= moves_carrier(op);
+		r->announces |= turns_on_announcing(op);
 		at_pace(r, index);
 		if (do_op(r, index, op, &one, err)) {
 			result_release(&one);

@@ -37,6 +37,7 @@ struct replay {
 	struct kns *nameless; /* namespaces that only processes are in still, by next, owned */
 	bool went_down;       /* a device, since links were last seen to rest, */
 	bool carrier_moved;   /* or may have another carrier */
+	bool announces;       /* arp_notify was set: another MAC address may be announced */
 	bool refused;         /* a process ended for the machine's reasons: it can not go on */
 	struct err refusal;
 	uint64_t late;         /* ns that pktwalk or a program had to wait too long, at most: the machine was busy */

@@ -143,6 +143,7 @@ struct dev *dev_new(struct ns *ns, enum dev_kind kind, const char *name, int ifi
 	list_init(&dev->addrs);
 	list_init(&dev->neighs);
 	list_init(&dev->routes);
+	list_init(&dev->watch_node);
 	str_copy(dev->name, sizeof(dev->name), name);
 	dev->ifindex = index_take(ns, ifindex);
 	tables_add(dev);
@@ -162,6 +163,7 @@ void dev_free(struct dev *dev)
 		bridge_free(dev->bridge);
 	if (dev->peer)
 		dev->peer->peer = NULL;
+	list_del(&dev->watch_node);
 	tables_del(dev);
 	free(dev);
 }

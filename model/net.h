@@ -93,6 +93,7 @@ struct dev {
 	uint8_t operstate;  /* enum operstate, as shown: DOWN while not up */
 	uint8_t oper_kept;  /* enum operstate of the link itself, shown while up */
 	bool qdisc;         /* it has been up here: its queueing discipline is `noqueue`, no longer `noop` */
+	bool active;        /* dev_activate(): its queue takes packets */
 	uint8_t addr_assign;
 	struct mac mac;
 	uint32_t mtu;
@@ -103,6 +104,7 @@ struct dev {
 	struct list addrs;        /* struct ifaddr */
 	struct list neighs;       /* struct neigh, newest last */
 	struct list routes;       /* struct route (dev_node) through this device, in no particular order */
+	struct list watch_node;   /* the simulator's linkwatch, or a list of its own */
 	struct list ns_node;      /* in ns->devs, by creation or arrival */
 	struct hnode by_name, by_index;
 	int32_t conf[DEVC_NUM]; /* net.ipv4.conf.DEV.* as set; combine with dev_conf_*() */

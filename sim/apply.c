@@ -172,4 +172,5 @@ void sim_apply(struct sim *s, const struct op *op, struct result *res)
 			res->status = 255;
 		}
 	}
+	linkwatch_run(s);
 }

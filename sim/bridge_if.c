@@ -143,23 +143,15 @@ void br_stp_change_bridge_id(struct sim *s, struct bridge *br, const struct mac 
 	state_selection(s, br, NULL);
 }
 
-/* NETDEV_CHANGEADDR of the bridge's own device */
-static void mac_follows(struct sim *s, struct bridge *br, const struct mac *mac)
+/* The end of br_stp_recalculate_bridge_id(). True: it is another one, of which NETDEV_CHANGEADDR is to tell. */
+static bool mac_follows(struct sim *s, struct bridge *br, const struct mac *mac)
 {
-	struct dev *dev = br->dev;
-
-	if (dev->addr_assign == ADDR_SET || mac_eq(&br->id, mac))
-		return;
+	if (br->dev->addr_assign == ADDR_SET || mac_eq(&br->id, mac))
+		return false;
 	br_stp_change_bridge_id(s, br, mac);
-	neigh_changeaddr(s, dev);
-	route_cache_flush(s, dev->ns);
-	if (dev_conf(dev, DEVC_ARP_NOTIFY))
-		list_for_each (a, &dev->addrs, struct ifaddr, node)
-			arp_send_gratuitous(s, dev, a);
-	dev_notify(s, dev);
+	return true;
 }
 
-/* br_stp_recalculate_bridge_id() */
 static void recalculate_mac(struct sim *s, struct bridge *br)
 {
 	struct mac lowest = { { 0 } };
@@ -170,7 +162,8 @@ static void recalculate_mac(struct sim *s, struct bridge *br)
 			lowest = p->dev->mac;
 		any = true;
 	}
-	mac_follows(s, br, &lowest);
+	if (mac_follows(s, br, &lowest))
+		dev_mac_changed(s, br->dev);
 }
 
 /* br_mtu_min() */
@@ -195,7 +188,7 @@ int br_add_if(struct sim *s, struct dev *br, struct dev *dev, struct answer *a)
 {
 	struct bridge *b = br->bridge;
 	struct bridge_port *p;
-	bool first = list_empty(&b->ports);
+	bool first = list_empty(&b->ports), changed = false;
 
 	if (dev->kind == DEV_LO || mac_is_zero(&dev->mac) || mac_is_multicast(&dev->mac))
 		return answer_errno(a, EINVAL, NULL);
@@ -207,9 +200,11 @@ int br_add_if(struct sim *s, struct dev *br, struct dev *dev, struct answer *a)
 	p->mac = dev->mac;
 	fdb_add_local(s, b, p, &dev->mac);
 	if (first || memcmp(dev->mac.b, b->id.b, sizeof(b->id.b)) < 0)
-		mac_follows(s, b, &dev->mac);
+		changed = mac_follows(s, b, &dev->mac);
 	if (dev_runs(dev) && dev_is_up(br))
 		enable_port(s, p);
+	if (changed) /* what it announces leaves by the new port too */
+		dev_mac_changed(s, br);
 	mtu_follows(s, b, first || dev->mtu < br->mtu ? dev->mtu : br->mtu);
 	return 0;
 }

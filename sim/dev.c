@@ -89,7 +89,7 @@ static int xmit(struct sim *s, struct packet *p)
 	struct dev *dev = p->dev;
 
 	packet_set_mac(p);
-	if (!dev_runs(dev))
+	if (!dev->active)
 		return sim_drop(s, p, DROP_QDISC_DROP, ST_DEV_QUEUE_XMIT, NULL, NET_XMIT_CN);
 	dev->tx_packets++;
 	sim_frame(s, p, dev, true);

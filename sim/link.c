@@ -3,9 +3,10 @@
  *
  * Theory of operation. dev_open() and dev_close() do what the notifier chains of NETDEV_UP and NETDEV_DOWN do, in
  * their order: bridge, addresses, routes and neighbours, netfilter. A veth pair has carrier while both ends are up.
- * What the kernel's linkwatch does some moments after a change of carrier (the operational state, NETDEV_CHANGE) is
- * done at once here, after the command's own work. The operational state follows carrier changes only: it is kept
- * while a device is down, and a namespace that was left does not change it. */
+ * What the kernel's linkwatch does some moments after a change of carrier (the operational state, the queue, by
+ * NETDEV_CHANGE what hangs on it) is done here when the command's own work is done, which holds the RTNL that linkwatch
+ * needs: what a command sends goes to the queue that there was before. The operational state follows carrier changes
+ * only: it is kept while a device is down, and a namespace that was left does not change it. */
 #include <stdio.h>
 
 #include "sim/ops.h"
@@ -108,11 +109,29 @@ void dev_state_change(struct sim *s, struct dev *dev)
 		state_change(s, dev);
 }
 
-/* linkwatch_do_dev() */
-static void linkwatch(struct sim *s, struct dev *dev)
+/* linkwatch_do_dev(): the queue, NETDEV_CHANGE. */
+static void linkwatch_do_dev(struct sim *s, struct dev *dev)
 {
 	dev_oper_update(dev);
+	dev->active = dev_runs(dev); /* dev_activate(), dev_deactivate() */
 	dev_state_change(s, dev);
+}
+
+/* linkwatch_fire_event() */
+static void linkwatch_fire(struct sim *s, struct dev *dev)
+{
+	list_del(&dev->watch_node);
+	list_add_tail(&s->linkwatch, &dev->watch_node);
+}
+
+void linkwatch_run(struct sim *s)
+{
+	while (!list_empty(&s->linkwatch)) {
+		struct dev *dev = list_entry(s->linkwatch.next, struct dev, watch_node);
+
+		list_del(&dev->watch_node);
+		linkwatch_do_dev(s, dev);
+	}
 }
 
 static bool carrier_set(struct dev *dev, bool on)
@@ -126,7 +145,7 @@ static bool carrier_set(struct dev *dev, bool on)
 void dev_carrier(struct sim *s, struct dev *dev, bool on)
 {
 	if (carrier_set(dev, on))
-		linkwatch(s, dev);
+		linkwatch_fire(s, dev);
 }
 
 /* Both ends of a pair; *self, *peer: which of them changed. */
@@ -138,14 +157,12 @@ static void pair_carrier(struct dev *dev, bool on, bool *self, bool *peer)
 
 static void notify_up(struct sim *s, struct dev *dev)
 {
-	if (dev->bridge)
-		br_dev_changed(s, dev);
-	if (dev->port)
-		br_port_changed(s, dev->port);
 	inetdev_up(s, dev);
 	list_for_each (a, &dev->addrs, struct ifaddr, node)
 		fib_add_ifaddr(s, a);
 	route_cache_flush(s, dev->ns);
+	if (dev->port)
+		br_port_changed(s, dev->port);
 }
 
 void dev_open(struct sim *s, struct dev *dev)
@@ -159,12 +176,15 @@ void dev_open(struct sim *s, struct dev *dev)
 	dev->flags |= DEVF_UP;
 	dev->qdisc = true;
 	oper_show(dev);
+	if (dev->bridge)
+		br_dev_changed(s, dev); /* br_dev_open() */
+	dev->active = dev->carrier;
 	notify_up(s, dev);
 	dev_notify(s, dev);
 	if (self)
-		linkwatch(s, dev);
+		linkwatch_fire(s, dev);
 	if (peer)
-		linkwatch(s, dev->peer);
+		linkwatch_fire(s, dev->peer);
 }
 
 static void notify_down(struct sim *s, struct dev *dev)
@@ -186,13 +206,14 @@ void dev_close(struct sim *s, struct dev *dev)
 	if (dev->kind == DEV_VETH)
 		pair_carrier(dev, false, &self, &peer);
 	dev->flags &= ~(uint32_t)DEVF_UP;
+	dev->active = false;
 	oper_show(dev);
 	notify_down(s, dev);
 	dev_notify(s, dev);
 	if (self)
-		linkwatch(s, dev);
+		linkwatch_fire(s, dev);
 	if (peer)
-		linkwatch(s, dev->peer);
+		linkwatch_fire(s, dev->peer);
 }
 
 /* What NETDEV_UNREGISTER undoes: membership of a bridge, addresses, routes, neighbours. */
@@ -232,7 +253,6 @@ void dev_delete(struct sim *s, struct dev *dev)
 void dev_change_ns(struct sim *s, struct dev *dev, struct ns *to, const char *name)
 {
 	struct ns *from = dev->ns;
-	bool event = dev->carrier; /* which it now loses: linkwatch comes when the device is over there */
 
 	dev_close(s, dev);
 	strip(s, dev);
@@ -243,10 +263,6 @@ void dev_change_ns(struct sim *s, struct dev *dev, struct ns *to, const char *na
 	dev_move(dev, to);
 	if (name && strcmp(name, dev->name))
 		dev_rename(dev, name);
-	if (event) {
-		dev_oper_update(dev);
-		dev_oper_update(dev->peer);
-	}
 	dev_notify(s, dev);
 }
 
@@ -277,19 +293,24 @@ void dev_mtu_set(struct sim *s, struct dev *dev, uint32_t mtu)
 	dev_notify(s, dev);
 }
 
-/* NETDEV_CHANGEADDR. */
+/* NETDEV_CHANGEADDR: arp_netdev_event(), inetdev_event(), br_device_event(), in the order of their registration. */
+void dev_mac_changed(struct sim *s, struct dev *dev)
+{
+	neigh_changeaddr(s, dev);
+	route_cache_flush(s, dev->ns);
+	if (dev_conf(dev, DEVC_ARP_NOTIFY))
+		list_for_each (a, &dev->addrs, struct ifaddr, node)
+			arp_send_gratuitous(s, dev, a);
+	if (dev->port)
+		br_port_mac_changed(s, dev->port);
+	dev_notify(s, dev);
+}
+
 void dev_mac_set(struct sim *s, struct dev *dev, const struct mac *mac)
 {
 	dev->mac = *mac;
 	dev->addr_assign = ADDR_SET;
 	if (dev->bridge)
 		br_stp_change_bridge_id(s, dev->bridge, mac);
-	if (dev->port)
-		br_port_mac_changed(s, dev->port);
-	neigh_changeaddr(s, dev);
-	route_cache_flush(s, dev->ns);
-	if (dev_conf(dev, DEVC_ARP_NOTIFY))
-		list_for_each (a, &dev->addrs, struct ifaddr, node)
-			arp_send_gratuitous(s, dev, a);
-	dev_notify(s, dev);
+	dev_mac_changed(s, dev);
 }

@@ -57,6 +57,7 @@ void netns_reap(struct sim *s)
 	list_for_each_safe (ns, &s->net->namespaces, struct ns, node)
 		if (ns->unnamed && !procs_in_ns(s, ns))
 			cleanup(s, ns);
+	linkwatch_run(s);
 }
 
 void netns_apply(struct change *c)

@@ -38,11 +38,13 @@ void dev_notify(struct sim *s, struct dev *dev);       /* rtmsg_ifinfo() */
 void dev_known(struct dev *dev);                       /* what it is now needs not be told */
 void dev_gone(struct sim *s, struct dev *dev);         /* RTM_DELLINK */
 void dev_oper_update(struct dev *dev);                 /* rfc2863_policy() */
+void linkwatch_run(struct sim *s);                     /* after each change: linkwatch_event() */
 void dev_state_change(struct sim *s, struct dev *dev); /* netdev_state_change() */
 void dev_delete(struct sim *s, struct dev *dev);       /* unregister_netdevice(); of a veth both ends */
 void dev_change_ns(struct sim *s, struct dev *dev, struct ns *to, const char *name); /* name NULL: keeps its own */
 void dev_mtu_set(struct sim *s, struct dev *dev, uint32_t mtu);
 void dev_mac_set(struct sim *s, struct dev *dev, const struct mac *mac);
+void dev_mac_changed(struct sim *s, struct dev *dev); /* NETDEV_CHANGEADDR */
 
 /* sim/addr.c */
 struct ifaddr_args {

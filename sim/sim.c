@@ -18,6 +18,7 @@ struct sim *sim_new(uint64_t seed, bool tracing)
 	struct sim *s = xcalloc(1, sizeof(*s));
 
 	s->net = net_new(seed);
+	list_init(&s->linkwatch);
 	s->trace = trace_new();
 	s->trace_limit = SIM_TRACE_BYTES;
 	dev_open(s, s->net->init->lo); /* before anybody listens */

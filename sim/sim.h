@@ -45,14 +45,16 @@ struct sim {
 	struct trace *trace; /* always there; written only while tracing */
 	size_t trace_limit;  /* bytes: sim_trace_full() */
 	bool tracing;
-	bool in_timer;           /* a timer of the stack is running: packets born now have no other cause */
-	bool icmp_busy;          /* an ICMP message is on its way out: icmp_xmit_lock() is held */
-	bool over;               /* the lab has ended: what processes still close sends nothing, the tables stay */
-	bool storming;           /* a storm was cut off; stays set until whoever tells it clears it */
-	uint32_t command;        /* index + 1 of the command that runs */
-	uint32_t cause;          /* packet that is being handled: the parent of those made now; 0 = none */
-	uint64_t hops;           /* backlog packets handled so far */
-	struct procs *procs;     /* processes (sim/proc.h) */
+	bool in_timer;       /* a timer of the stack is running: packets born now have no other cause */
+	bool icmp_busy;      /* an ICMP message is on its way out: icmp_xmit_lock() is held */
+	bool over;           /* the lab has ended: what processes still close sends nothing, the tables stay */
+	bool storming;       /* a storm was cut off; stays set until whoever tells it clears it */
+	uint32_t command;    /* index + 1 of the command that runs */
+	uint32_t cause;      /* packet that is being handled: the parent of those made now; 0 = none */
+	uint64_t hops;       /* backlog packets handled so far */
+	struct procs *procs; /* processes (sim/proc.h) */
+	struct list
+		linkwatch; /* struct dev (watch_node): their carrier has changed, and nobody was told (sim/link.c) */
 	struct list arp_delayed; /* requests that wait for a proxy's answer (sim/arp.c); {0} = none yet */
 	uint32_t arp_delays;
 	uint32_t next_sock;

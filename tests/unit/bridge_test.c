@@ -46,6 +46,7 @@ static void setup(struct bench *b)
 		dev_open(b->s, b->port[i]);
 		dev_open(b->s, b->host[i]);
 	}
+	linkwatch_run(b->s);
 }
 
 /* Sends an IPv6 frame, which nobody answers, out of a device. */
@@ -188,7 +189,8 @@ static void t_learning_and_ageing(void)
 	sim_run_until(b.s, b.s->now + 2 * NSEC_PER_SEC);
 	CHECK(!fdb_find(b.br->bridge, &host_mac[0]));
 	send_from(&b, b.host[0], &host_mac[0], &broadcast);
-	dev_close(b.s, b.host[0]); /* the port loses its carrier: what was learnt there goes */
+	dev_close(b.s, b.host[0]);
+	linkwatch_run(b.s); /* the port loses its carrier: what was learnt there goes */
 	CHECK(!fdb_find(b.br->bridge, &host_mac[0]));
 	CHECK(b.port[0]->port->state == BR_DISABLED);
 	sim_free(b.s);
@@ -211,6 +213,7 @@ static void t_bridge_follows_its_ports(void)
 	dev_close(b.s, b.port[2]);
 	CHECK(b.br->carrier);
 	dev_close(b.s, b.host[3]);
+	linkwatch_run(b.s);
 	CHECK(!b.br->carrier);
 	br_del_if(b.s, b.port[2]->port);
 	br_del_if(b.s, b.port[3]->port);
@@ -248,6 +251,7 @@ static void t_loop_is_cut(void)
 	dev_rename(b.host[1], "eth1");
 	dev_open(b.s, b.host[1]);
 	CHECK(!br_add_if(b.s, br2, b.host[0], &a) && !br_add_if(b.s, br2, b.host[1], &a));
+	linkwatch_run(b.s);
 	send_from(&b, b.host[2], &host_mac[2], &broadcast);
 	CHECK(b.s->storming);
 	CHECK(!b.s->backlog_head);

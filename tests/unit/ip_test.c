@@ -54,7 +54,7 @@ static void cable(struct dev *x, struct dev *y)
 	y->peer = x;
 	x->flags |= DEVF_UP;
 	y->flags |= DEVF_UP;
-	x->carrier = y->carrier = true;
+	x->carrier = y->carrier = x->active = y->active = true;
 }
 
 static void knows(struct dev *dev, uint32_t addr, const struct dev *who)
@@ -75,8 +75,11 @@ static struct world begin(void)
 	w.r = ns_new(w.s->net, "r");
 	w.b = ns_new(w.s->net, "b");
 	w.a->lo->flags |= DEVF_UP;
+	w.a->lo->active = true;
 	w.r->lo->flags |= DEVF_UP;
+	w.r->lo->active = true;
 	w.b->lo->flags |= DEVF_UP;
+	w.b->lo->active = true;
 	w.a0 = dev_new(w.a, DEV_VETH, "a0", 0);
 	w.ra = dev_new(w.r, DEV_VETH, "ra", 0);
 	w.rb = dev_new(w.r, DEV_VETH, "rb", 0);
@@ -408,7 +411,7 @@ static void t_unsent(void)
 {
 	struct world w = begin();
 
-	w.a0->carrier = false;
+	w.a0->carrier = w.a0->active = false;
 	ping(&w, A, A_ROUTER, 64, false, 3000);
 	CHECK(dropped(&w, "a", "QDISC_DROP") == 1 && dropped(&w, "a", "NOT_SPECIFIED") == 1);
 	end(&w);

@@ -51,6 +51,7 @@ static void setup(struct net2 *n)
 	dev_open(n->s, n->b);
 	dev_open(n->s, n->b2);
 	dev_open(n->s, n->b2->peer);
+	linkwatch_run(n->s);
 	address(n->s, n->a, A);
 	address(n->s, n->b, B);
 	address(n->s, n->b2, OTHER);
@@ -310,7 +311,8 @@ static void t_queue_is_bounded(void)
 	for (unsigned i = 0; i < 5; i++)
 		send_ip(&n, n.a, A, 0x0a000009u, false);
 	CHECK(count(&n, EV_DROP, "a", "NEIGH_QUEUEFULL") == 2);
-	dev_close(n.s, n.b); /* carrier goes: the entry and what waits, silently */
+	dev_close(n.s, n.b);
+	linkwatch_run(n.s); /* carrier goes: the entry and what waits, silently */
 	CHECK_STR(state_of(n.a, 0x0a000009u), "");
 	CHECK(count(&n, EV_DROP, "a", "QUEUE_PURGE") == 3);
 	CHECK(trace_check(n.s->trace) == 0);

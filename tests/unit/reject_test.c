@@ -22,7 +22,7 @@ static void connect(struct bed *b)
 	far->peer = b->in;
 	b->in->flags |= DEVF_UP;
 	far->flags |= DEVF_UP;
-	b->in->carrier = far->carrier = true;
+	b->in->carrier = far->carrier = b->in->active = far->active = true;
 	fib_insert(b->ns->fib, &r, true);
 	n = neigh_new(b->in, &c);
 	n->mac = far->mac;
