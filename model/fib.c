@@ -312,6 +312,7 @@ struct route *fib_insert(struct fib *fib, const struct route *r, bool append)
 		bug("route of family %u, length %u", r->dst.addr.family, r->dst.len);
 	*new = *r;
 	new->fib = fib;
+	fib_info_get(fib->ns, new);
 	new->id = ++fib->ids;
 	new->fa_default = -1;
 	fib->custom_local |= r->type == RTN_LOCAL_ && r->protocol != RTPROT_KERNEL_;
@@ -343,6 +344,7 @@ void fib_remove(struct fib *fib, struct route *r)
 	}
 	list_del(&r->node);
 	list_del(&r->dev_node);
+	fib_info_put(fib->ns, r);
 	fib->n--;
 	free(r);
 }
@@ -491,13 +493,6 @@ struct ipaddr fib_select_addr(const struct ns *ns, const struct dev *dev, const 
 			return found->local;
 	}
 	return (struct ipaddr){ .family = IP_NONE };
-}
-
-struct ipaddr fib_route_prefsrc(const struct ns *ns, const struct route *r)
-{
-	if (r->prefsrc.family != IP_NONE)
-		return r->prefsrc;
-	return fib_select_addr(ns, r->dev, &r->gateway, r->scope);
 }
 
 uint8_t fib_addr_type(const struct ns *ns, const struct ipaddr *a)

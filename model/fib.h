@@ -47,8 +47,10 @@ struct route {
 	struct list node;       /* of the namespace, in the order in which the kernel dumps a table */
 	struct list dev_node;   /* of dev->routes, or of itself */
 	struct fib *fib;
-	int fa_default; /* of several default routes of one metric: which one answered last; sim/route.c's */
-	uint64_t id;    /* never given twice in a namespace: what is cached about a route names it by this */
+	struct fib_info *info; /* NULL where prefsrc is set, or no device (model/fib_info.c) */
+	struct list info_node; /* of info->routes, or of itself */
+	int fa_default;        /* of several default routes of one metric: which one answered last; sim/route.c's */
+	uint64_t id;           /* never given twice in a namespace: what is cached about a route names it by this */
 };
 
 struct fib *fib_new(struct ns *ns);
@@ -94,8 +96,11 @@ int fib_table_lookup(const struct ns *ns, uint32_t table, const struct fib_query
 
 /* inet_select_addr(): the source address for a destination out of dev; IP_NONE when there is none. dev may be NULL. */
 struct ipaddr fib_select_addr(const struct ns *ns, const struct dev *dev, const struct ipaddr *dst, uint8_t scope);
-/* fib_result_prefsrc(): the route's prefsrc, else selected by its device and next hop. */
+/* fib_result_prefsrc(): the route's prefsrc, else selected by its device and next hop: when the route was made, or now
+ * when an address of the namespace has changed since. */
 struct ipaddr fib_route_prefsrc(const struct ns *ns, const struct route *r);
+void fib_info_get(struct ns *ns, struct route *r); /* fib_insert() and fib_remove() do this */
+void fib_info_put(struct ns *ns, struct route *r);
 /* inet_addr_type(): RTN_* of an address by the local table (unicast when not there; broadcast when there
  * is no table; broadcast, multicast by value). */
 uint8_t fib_addr_type(const struct ns *ns, const struct ipaddr *a);

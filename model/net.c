@@ -61,6 +61,7 @@ void net_free(struct net *net)
 	htab_release(&net->neigh_hash);
 	htab_release(&net->fdb_hash);
 	htab_release(&net->fib_hash);
+	htab_release(&net->info_hash);
 	htab_release(&net->nsid_hash);
 	timers_release(&net->timers);
 	free(net->drawn);

@@ -134,6 +134,7 @@ struct ns {
 				    */
 	int32_t neigh_default[NEIGHC_NUM];
 	struct fib *fib;       /* routes; made with the namespace, owned */
+	uint32_t addr_genid;   /* net->ipv4.dev_addr_genid: counts changes of addresses, and devices that come up */
 	struct nf *nf;         /* netfilter; NULL until a rule or a chain is made; owned */
 	struct sockets *socks; /* NULL until a socket is made; owned by sim/sock.c */
 	uint32_t touched;      /* by which command last since a look was made: index + 1, 0 = none (model/look.h) */
@@ -168,6 +169,7 @@ struct net {
 	struct ns *init;
 	struct htab ns_by_name, dev_by_name, dev_by_index, addr_hash;
 	struct htab neigh_hash, fdb_hash, fib_hash; /* see neigh.h, bridge.h, fib.h */
+	struct htab info_hash;                      /* model/fib_info.c */
 	uint32_t neighs, neighs_most; /* entries in all namespaces (arp_tbl.entries), and the most that there were */
 	struct htab nsid_hash;
 	uint32_t next_dev_id, next_ns_id;

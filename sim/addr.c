@@ -35,6 +35,7 @@ static void notify_gone(struct sim *s, struct ifaddr *a)
 {
 	ifaddr_notify(s, a, true);
 	fib_del_ifaddr(s, a, NULL, false);
+	a->dev->ns->addr_genid++;
 	if (list_empty(&a->dev->addrs))
 		fib_disable_ip(s, a->dev, true);
 	else
@@ -46,6 +47,7 @@ static void notify_new(struct sim *s, struct ifaddr *a)
 {
 	ifaddr_notify(s, a, false);
 	fib_add_ifaddr(s, a);
+	a->dev->ns->addr_genid++;
 	route_cache_flush(s, a->dev->ns);
 }
 
@@ -166,6 +168,7 @@ void ifaddr_delete_all(struct sim *s, struct dev *dev)
 		list_del(&a->node);
 		ifaddr_notify(s, a, true);
 		fib_del_ifaddr(s, a, NULL, true);
+		dev->ns->addr_genid++;
 		nf_addr_gone(s, dev, &a->local);
 		ifaddr_free(a);
 	}

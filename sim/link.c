@@ -160,6 +160,7 @@ static void notify_up(struct sim *s, struct dev *dev)
 	inetdev_up(s, dev);
 	list_for_each (a, &dev->addrs, struct ifaddr, node)
 		fib_add_ifaddr(s, a);
+	dev->ns->addr_genid++;
 	route_cache_flush(s, dev->ns);
 	if (dev->port)
 		br_port_changed(s, dev->port);
