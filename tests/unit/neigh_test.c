@@ -222,6 +222,25 @@ static void t_updates(void)
 	}
 }
 
+/* Without a lock another answer counts from the next tick on, and not before. */
+static void t_lock_of_ticks(void)
+{
+	for (unsigned ms = 1; ms <= 5; ms += 4) {
+		struct ipaddr ip = ip4(SUBNET_A5);
+		struct neigh *e;
+		struct net2 n;
+
+		setup(&n);
+		n.b->neigh_conf[NEIGHC_LOCKTIME] = 0;
+		e = neigh_create(n.s, n.b, &ip);
+		neigh_admin_update(n.s, e, &a_mac, NUD_REACHABLE_);
+		sim_run_until(n.s, n.s->now + ms * NSEC_PER_MSEC);
+		send_arp(&n, ARP_REPLY, SUBNET_A5, B, &b_mac, &b_mac);
+		CHECK(mac_eq(&e->mac, ms > 4 ? &c_mac : &a_mac));
+		sim_free(n.s);
+	}
+}
+
 /* ---- the states and their times ---- */
 
 /* An echo reply that nobody waits for: not answered. */
@@ -335,6 +354,7 @@ int main(void)
 	t_messages();
 	t_proxy_takes_its_time();
 	t_updates();
+	t_lock_of_ticks();
 	t_failure();
 	t_life();
 	t_queue_is_bounded();
