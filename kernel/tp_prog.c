@@ -136,30 +136,6 @@ static const char *walk(struct gen *g, struct place *at, const char *s)
 	return s;
 }
 
-/* "(type)": what is behind it is a number, of which the lowest bits are flags, and points to that structure. */
-static const char *cast(struct gen *g, uint32_t *type, const char *s)
-{
-	size_t len = ident(s + 1);
-	char name[64];
-
-	snprintf(name, sizeof(name), "%.*s", (int)len, s + 1);
-	*type = btf_find(g->b, BTF_STRUCT, name);
-	if (!*type)
-		fail(g, "this kernel's types have no structure", s + 1, len);
-	return s + len + 2;
-}
-
-/* The value below r1, which a cast made a pointer: r1 points to it. */
-static void follow_cast(struct gen *g, struct place *at, uint32_t type)
-{
-	if (!at->is_r1) {
-		gen_probe_read(g, 10, SP_READ, 8, at->off);
-		gen_load(g, 8, 1, 10, SP_READ);
-	}
-	gen_alu_imm(g, BPF_AND, 1, ~7);
-	*at = (struct place){ .type = type };
-}
-
 static const char *root(struct gen *g, struct place *at, const char *s)
 {
 	size_t len = ident(s);
@@ -175,30 +151,64 @@ static const char *root(struct gen *g, struct place *at, const char *s)
 	return s + len;
 }
 
+static uint32_t struct_named(struct gen *g, const char *s, size_t len)
+{
+	char name[64];
+	uint32_t type;
+
+	snprintf(name, sizeof(name), "%.*s", (int)len, s);
+	type = btf_find(g->b, BTF_STRUCT, name);
+	if (!type)
+		fail(g, "this kernel's types have no structure", s, len);
+	return type;
+}
+
+/* "((type)PATH)": the number that PATH leads to, of which the lowest bits are flags, points to that structure.
+ * "((type.member)PATH)": to that member of it, as container_of() has it. r1 = where the structure is. */
+static const char *cast(struct gen *g, struct place *at, const char *s)
+{
+	const char *name = s + 2, *end = name + ident(name);
+	struct btf_member m = { 0 };
+	uint32_t type = struct_named(g, name, (size_t)(end - name));
+	bool inside = *end == '.';
+
+	if (inside) {
+		size_t len = ident(++end);
+
+		if (!btf_member(g->b, type, end, len, &m))
+			fail(g, "this kernel's types have no member", end, len);
+		end += len;
+	}
+	s = walk(g, at, root(g, at, end + 1));
+	if (g->failed)
+		return s;
+	if (!at->is_r1) {
+		gen_probe_read(g, 10, SP_READ, 8, at->off);
+		gen_load(g, 8, 1, 10, SP_READ);
+	}
+	if (inside)
+		gen_alu_imm(g, BPF_SUB, 1, (int32_t)(m.bit / 8));
+	else
+		gen_alu_imm(g, BPF_AND, 1, ~7);
+	*at = (struct place){ .type = type };
+	return s + 1;
+}
+
 /* Goes where a path leads: r1, *at. Returns what follows it. */
 static const char *path(struct gen *g, struct place *at, const char *s)
 {
-	uint32_t type = 0;
+	size_t len;
 
 	if (*s != '(')
 		return walk(g, at, root(g, at, s));
-	s = root(g, at, cast(g, &type, s));
-	if (*s == '-' && !g->failed) { /* one member, which is the number */
-		size_t len = ident(s + 2);
-
-		follow(g, at);
-		member(g, at, s + 2, len);
-		s += 2 + len;
-	}
-	if (*s != '-') {
+	s = cast(g, at, s);
+	if (!g->failed && *s != '-')
 		fail(g, "a cast leads nowhere:", s, strlen(s));
+	if (g->failed)
 		return s;
-	}
-	follow_cast(g, at, type);
 	s += 2;
-	if (!member(g, at, s, ident(s)))
-		s = walk(g, at, s + ident(s));
-	return s;
+	len = ident(s);
+	return member(g, at, s, len) ? s : walk(g, at, s + len);
 }
 
 /* r0 = the number at *at */

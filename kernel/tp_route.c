@@ -24,6 +24,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "model/fib.h"
+
 #define LOOPBACK_INDEX 1 /* include/net/flow.h LOOPBACK_IFINDEX */
 
 struct asked {
@@ -106,12 +108,12 @@ static uint32_t address(const struct tp_lookups *t, const struct tp_record *r, e
 	return ntohl((uint32_t)tp_number(t->set, r, f));
 }
 
-/* An event as the model's, of which are known: the destination; the type of a local one, or device and gateway; the
- * table, when it has found something; the error. */
+/* An event as the model's, of which are known: the destination; the type, device and gateway, the table, when it has
+ * found something; the error. The type is that of the route that the next hop is of; 0 = of none (nexthop objects). */
 static void set_route(const struct tp_lookups *t, const struct tp_record *r, struct obs *obs)
 {
 	int32_t error = (int32_t)tp_number(t->set, r, TF_ERROR);
-	uint64_t scope = tp_number(t->set, r, TF_SCOPE);
+	uint8_t type = (uint8_t)tp_number(t->set, r, TF_TYPE);
 
 	obs->e.kind = EV_ROUTE;
 	obs->e.dev = NULL;
@@ -121,11 +123,11 @@ static void set_route(const struct tp_lookups *t, const struct tp_record *r, str
 		return;
 	}
 	obs->e.val[ROUTE_TABLE] = VAL_STR(tp_number(t->set, r, TF_TABLE) == RT_TABLE_DEFAULT ? "default" : "main");
-	if (scope == RT_SCOPE_NOWHERE)
-		obs->e.val[ROUTE_TYPE] = VAL_STR("local");
-	else if (tp_number(t->set, r, TF_NEXTHOP))
+	if (type && type < RTN_NUM_)
+		obs->e.val[ROUTE_TYPE] = VAL_STR(route_type_name(type));
+	if (type != RTN_LOCAL && tp_number(t->set, r, TF_NEXTHOP))
 		obs->e.val[ROUTE_OUT] = VAL_STR((const char *)tp_bytes(t->set, r, TF_DEV));
-	if (scope == RT_SCOPE_LINK && tp_number(t->set, r, TF_GATEWAY_FAMILY) == AF_INET)
+	if (tp_number(t->set, r, TF_SCOPE) == RT_SCOPE_LINK && tp_number(t->set, r, TF_GATEWAY_FAMILY) == AF_INET)
 		obs->e.val[ROUTE_VIA] = VAL_ADDR(ip4(address(t, r, TF_GATEWAY)));
 }
 

@@ -180,8 +180,8 @@ bool tp_leaves_route(const struct event *e, const struct flow *f)
 	       (f->protocol == IPPROTO_UDP_ && (route_is_back(e->stage) || !strcmp(str_of(e, ROUTE_TYPE), "local")));
 }
 
-/* The kernel has found a way: by which device, and gateway, in which table (local and main are one)? A local
- * destination is told by its scope. What the model makes of it may be no way at all: forwarding is off. */
+/* The kernel has found a way: of which type, by which device, and gateway, in which table (local and main are one)?
+ * What the model makes of it may be no way at all: forwarding is off. */
 static const char *way_differs(const struct event *m, const struct event *k)
 {
 	bool in_default = !strcmp(str_of(k, ROUTE_TABLE), "default");
@@ -190,7 +190,7 @@ static const char *way_differs(const struct event *m, const struct event *k)
 		return "type";
 	if (in_default != !strcmp(str_of(m, ROUTE_TABLE), "default"))
 		return "table";
-	if (!strcmp(str_of(k, ROUTE_TYPE), "local") != !strcmp(str_of(m, ROUTE_TYPE), "local"))
+	if (*str_of(k, ROUTE_TYPE) && strcmp(str_of(k, ROUTE_TYPE), str_of(m, ROUTE_TYPE)) != 0)
 		return "type";
 	if (strcmp(str_of(m, ROUTE_TYPE), "unicast") != 0 || !*str_of(m, ROUTE_OUT))
 		return NULL;

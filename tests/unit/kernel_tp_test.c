@@ -119,6 +119,41 @@ static bool adds(const struct tp_prog *p, int32_t offset)
 	return false;
 }
 
+static unsigned changes(const struct tp_prog *p, uint8_t op, int32_t by)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < p->n; i++)
+		n += p->insn[i].code == (BPF_ALU64 | op | BPF_K) && p->insn[i].dst_reg == 1 && p->insn[i].imm == by;
+	return n;
+}
+
+/* A number that is a pointer with flags, and a pointer to a member of what is meant. */
+static void test_casts(const struct btf *b)
+{
+	static const struct tp_desc seen = { "test:seen", "pkt number", { "((dev)pkt->pad)->index" },
+		{ { TF_DEV, "((dev)pkt->pad)->name" }, { TF_CODE, "((pkt.dev)number)->dev->index" } } };
+	static const struct tp_desc nowhere = { "test:seen", "pkt", { "((dev)pkt->pad)" }, { { TF_NONE, NULL } } };
+	static const struct tp_desc no_type = { "test:seen", "pkt", { "((devs)pkt->pad)->index" },
+		{ { TF_NONE, NULL } } };
+	static const struct tp_desc no_member = { "test:seen", "pkt", { "((pkt.devs)pkt)->dev" },
+		{ { TF_NONE, NULL } } };
+	const struct tp_maps maps = { 1, 2, 3, 4, 5 };
+	struct tp_prog *p = xcalloc(1, sizeof(*p));
+
+	CHECK(!tp_compile_desc(b, &seen, 100, &maps, p));
+	CHECK(p->layout.at[TF_DEV] == 16 && p->layout.size[TF_DEV] == 16 && p->layout.at[TF_CODE] == 32);
+	CHECK(calls(p, 113) == 6); /* pad, index; pad, name; dev, index */
+	CHECK(changes(p, BPF_AND, ~7) == 2 && changes(p, BPF_SUB, 8) == 1);
+	CHECK(tp_compile_desc(b, &nowhere, 100, &maps, p) == -1);
+	CHECK_STR(p->why, "a cast leads nowhere: ");
+	CHECK(tp_compile_desc(b, &no_type, 100, &maps, p) == -1);
+	CHECK_STR(p->why, "this kernel's types have no structure devs");
+	CHECK(tp_compile_desc(b, &no_member, 100, &maps, p) == -1);
+	CHECK_STR(p->why, "this kernel's types have no member devs");
+	free(p);
+}
+
 static void test_program(const struct btf *b)
 {
 	static const struct tp_desc seen = { "test:seen", "pkt number", { "pkt->dev->index" },
@@ -158,6 +193,7 @@ int main(void)
 	if (CHECK(b != NULL)) {
 		test_types(b);
 		test_program(b);
+		test_casts(b);
 	}
 	btf_free(b);
 	for (size_t cut = 0; cut < size; cut++) /* cut short anywhere: refused */
