@@ -11,4 +11,4 @@ ip -n a link set eth0 up
 ip -n b link set eth0 up
 ip -n b link set lo up
 ip netns exec b iptables -A INPUT -p tcp -j REJECT --reject-with tcp-reset
-ip netns exec a nc -z -w 1 10.0.0.2 5000   #: expect fail
+ip netns exec a nc -z -w 2 10.0.0.2 5000   #: expect fail
