@@ -240,6 +240,12 @@ static void parse_icmp(struct cursor *c)
 	}
 }
 
+/* Within these an id is given once (ip_idents_reserve()), and ties fragments together; others may have it too. */
+static uint64_t fragments_key(const struct ip4_hdr *ip)
+{
+	return ((uint64_t)get32(ip->saddr) << 32 | get32(ip->daddr)) + 257 * (uint64_t)ip->protocol + 1;
+}
+
 static void parse_ip(struct cursor *c)
 {
 	const struct ip4_hdr *ip = (const void *)c->p;
@@ -256,7 +262,7 @@ static void parse_ip(struct cursor *c)
 	add(c, "ip.version-ihl", FC_EXACT, ip->ver_ihl);
 	add(c, "ip.tos", FC_EXACT, ip->tos);
 	add(c, "ip.len", FC_EXACT, total);
-	add(c, "ip.id", FC_IP_ID, get16(ip->id))->key = frag & (IP4_MF | IP4_OFFSET) ? 1 : 0;
+	add(c, "ip.id", FC_IP_ID, get16(ip->id))->key = frag & (IP4_MF | IP4_OFFSET) ? fragments_key(ip) : 0;
 	add(c, "ip.frag", FC_EXACT, frag);
 	add(c, "ip.ttl", FC_EXACT, ip->ttl);
 	add(c, "ip.protocol", FC_EXACT, ip->protocol);

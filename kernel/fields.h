@@ -14,7 +14,7 @@ enum field_class {
 	FC_MAC,     /* a variable where nobody set the address (a bridge that never had a port) */
 	FC_PORT,    /* a variable among ephemeral ports; key: protocol and address */
 	FC_ICMP_ID, /* a variable */
-	FC_IP_ID,   /* a variable where it ties fragments together, else not compared */
+	FC_IP_ID,   /* a variable where it ties fragments together (key: addresses and protocol), else not compared */
 	FC_STAMP,   /* bytes: a time that a program wrote; variable, key: ICMP id and sequence number */
 	FC_SEQ,     /* a TCP sequence number: the difference to the model's is a variable; key: the flow */
 	FC_FREE,    /* not compared but for being zero or not (TCP time stamps) */

@@ -241,6 +241,25 @@ static bool variable(struct trial *t, const struct field *m, const struct field 
 	return true;
 }
 
+/* The id of fragments: one-to-one among those of the same addresses and protocol. Where addresses are translated the id
+ * stays, so the model's stands for one everywhere; the kernel may draw the same for others, by chance. */
+static bool fragments_id(struct trial *t, const struct field *m, const struct field *k)
+{
+	const struct binding *b = find(t->v, true, FC_IP_ID, 0, m->v);
+
+	if (!variable(t, m, k, m->v, k->v))
+		return false;
+	if (b)
+		return b->k == k->v;
+	for (unsigned i = 0; i < t->n; i++)
+		if (t->fresh[i].class == FC_IP_ID && !t->fresh[i].key && t->fresh[i].m == m->v)
+			return t->fresh[i].k == k->v;
+	if (t->n == NEW_MAX)
+		return false;
+	t->fresh[t->n++] = (struct binding){ .class = FC_IP_ID, .key = 0, .m = m->v, .k = k->v };
+	return true;
+}
+
 /* Sequence numbers: one difference per flow. */
 static bool sequence(struct trial *t, const struct field *m, const struct field *k)
 {
@@ -301,7 +320,7 @@ static bool field_match(struct trial *t, const struct field *m, const struct fie
 	case FC_ICMP_ID:
 		return variable(t, m, k, m->v, k->v);
 	case FC_IP_ID:
-		return !m->key || variable(t, m, k, m->v, k->v);
+		return !m->key || fragments_id(t, m, k);
 	case FC_STAMP:
 		return m->size == k->size && variable(t, m, k, bytes_hash(m), bytes_hash(k));
 	case FC_SEQ:

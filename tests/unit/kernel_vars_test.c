@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ports as variables: which of the kernel's may stand for which of the model's. */
+/* Ports and ids of fragments as variables: which of the kernel's may stand for which of the model's. */
 #include "kernel/vars.h"
 
 #include "tests/unit/check.h"
@@ -58,8 +58,34 @@ static void test_drawn(void)
 	vars_release(&v);
 }
 
+static bool match_id(struct vars *v, uint64_t flow, uint16_t model, uint16_t kernel)
+{
+	struct fields m = { .n = 1 }, k = { .n = 1 };
+	const struct field *mf, *kf;
+
+	m.f[0] = (struct field){ .class = FC_IP_ID, .v = model, .key = flow, .name = "ip.id" };
+	k.f[0] = (struct field){ .class = FC_IP_ID, .v = kernel, .key = flow, .name = "ip.id" };
+	return vars_match(v, &m, &k, true, &mf, &kf);
+}
+
+static void test_fragments(void)
+{
+	struct vars v = { 0 };
+
+	CHECK(match_id(&v, 0, 1, 2) && match_id(&v, 0, 1, 3)); /* of no fragment */
+	CHECK(match_id(&v, 10, 100, 200));
+	CHECK(match_id(&v, 10, 100, 200));
+	CHECK(!match_id(&v, 10, 100, 201) && !match_id(&v, 10, 101, 200)); /* not the same datagram */
+	CHECK(match_id(&v, 11, 100, 200));                                 /* translated */
+	CHECK(!match_id(&v, 12, 100, 201));
+	CHECK(match_id(&v, 12, 102, 200)); /* other hosts' may have that number too */
+	CHECK(!match_id(&v, 12, 103, 200));
+	vars_release(&v);
+}
+
 int main(void)
 {
+	test_fragments();
 	test_ephemeral();
 	test_drawn();
 	return check_end();
