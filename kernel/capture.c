@@ -286,6 +286,19 @@ void capture_forget(struct capture *c, const char *ns)
 			close_handle(c, i);
 }
 
+void capture_rename(struct capture *c, const char *from, const char *to)
+{
+	for (unsigned i = 0; i < c->n; i++) {
+		struct handle *h = &c->handle[i];
+
+		if (strcmp(h->ns, from))
+			continue;
+		drain_handle(c, h);
+		free(h->ns);
+		h->ns = xstrdup(to);
+	}
+}
+
 void capture_mark(struct capture *c, uint32_t command)
 {
 	c->command = command;

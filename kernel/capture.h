@@ -39,6 +39,8 @@ void capture_free(struct capture *c);
 int capture_sync(struct capture *c, const char *ns, struct err *err);
 /* The namespace goes (or has gone): reads the rest, closes its handles. */
 void capture_forget(struct capture *c, const char *ns);
+/* It has another label from now on: reads the rest first. */
+void capture_rename(struct capture *c, const char *from, const char *to);
 /* Frames read from now on belong to this command (index + 1). Drain before. */
 void capture_mark(struct capture *c, uint32_t command);
 /* Reads all there is, without waiting. How many frames came. */

@@ -112,6 +112,7 @@ static void *ct_event_new(struct observe *o, struct buf *why)
 const struct observer_ops ct_event_ops = { .source = OBS_CT,
 	.new = ct_event_new,
 	.open = listen_open,
+	.rename = listen_rename,
 	.forget = listen_forget,
 	.drain = listen_drain,
 	.poll = listen_poll,

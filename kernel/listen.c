@@ -92,6 +92,19 @@ static void listener_free(struct listener *l)
 	free(l);
 }
 
+void listen_rename(void *self, const char *from, const char *to)
+{
+	struct listeners *ls = self;
+
+	for (struct listener *l = ls->first; l; l = l->next) {
+		if (strcmp(l->ns, from))
+			continue;
+		drain_one(ls, l);
+		free(l->ns);
+		l->ns = xstrdup(to);
+	}
+}
+
 void listen_forget(void *self, const char *ns)
 {
 	struct listeners *ls = self;

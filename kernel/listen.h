@@ -34,6 +34,7 @@ struct listeners {
 struct listeners *listen_new(int family, const unsigned *group, unsigned groups,
 	void (*message)(void *ctx, struct listener *l, const struct nlmsghdr *h), void *ctx);
 int listen_open(void *self, const char *ns, struct buf *why);
+void listen_rename(void *self, const char *from, const char *to);
 void listen_forget(void *self, const char *ns);
 void listen_drain(void *self);
 unsigned listen_poll(const void *self, struct pollfd *fds, unsigned max);

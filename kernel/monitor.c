@@ -305,6 +305,7 @@ static int monitor_open(void *self, const char *ns, struct buf *why)
 const struct observer_ops monitor_ops = { .source = OBS_NETLINK,
 	.new = monitor_new,
 	.open = monitor_open,
+	.rename = listen_rename,
 	.forget = listen_forget,
 	.drain = listen_drain,
 	.poll = listen_poll,

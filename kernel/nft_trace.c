@@ -241,7 +241,7 @@ struct handle { /* of a rule that the lab has or had */
 	uint64_t kernel, model;
 };
 struct tracer { /* of one namespace */
-	char ns[NSNAME_SIZE];
+	char ns[NSLABEL_SIZE];
 	struct mnl_socket *sock;
 	struct nft_runs runs;
 	struct handle *handle; /* in order of birth; the newest counts */
@@ -416,6 +416,18 @@ static void trace_drain(void *self)
 		tracer_drain(x, t);
 }
 
+static void trace_rename(void *self, const char *from, const char *to)
+{
+	struct nft_trace *x = self;
+
+	for (struct tracer *t = x->first; t; t = t->next) {
+		if (strcmp(t->ns, from) != 0)
+			continue;
+		tracer_drain(x, t);
+		str_copy(t->ns, sizeof(t->ns), to);
+	}
+}
+
 static void trace_forget(void *self, const char *ns)
 {
 	struct nft_trace *x = self;
@@ -466,6 +478,7 @@ const struct observer_ops nft_trace_ops = { .source = OBS_NFT,
 	.new = trace_new_source,
 	.open = trace_open,
 	.rules = trace_rules,
+	.rename = trace_rename,
 	.forget = trace_forget,
 	.drain = trace_drain,
 	.poll = trace_poll,

@@ -140,6 +140,22 @@ void observe_rules(struct observe *o, const char *ns, const struct nf *rules)
 			o->ops[i]->rules(o->source[i].self, ns, rules);
 }
 
+void observe_rename(struct observe *o, const char *from, const char *to)
+{
+	for (unsigned i = 0; i < OBS_NUM; i++)
+		if (o->source[i].self)
+			o->ops[i]->rename(o->source[i].self, from, to);
+}
+
+void observe_leave(struct observe *o, const char *ns)
+{
+	for (unsigned i = 0; i < OBS_NUM; i++)
+		if (o->source[i].self && o->ops[i]->leave)
+			o->ops[i]->leave(o->source[i].self, ns);
+		else if (o->source[i].self)
+			o->ops[i]->forget(o->source[i].self, ns);
+}
+
 void observe_forget(struct observe *o, const char *ns)
 {
 	for (unsigned i = 0; i < OBS_NUM; i++)

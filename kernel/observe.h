@@ -49,7 +49,11 @@ struct observer_ops {
 	int (*open)(void *self, const char *ns, struct buf *why);
 	/* The lab's rules in `ns` from now on, as read back; NULL: it does not matter. */
 	void (*rules)(void *self, const char *ns, const struct nf *rules);
-	void (*forget)(void *self, const char *ns); /* it goes: reads the rest first */
+	/* It has another label from now on: reads the rest first. */
+	void (*rename)(void *self, const char *from, const char *to);
+	/* It is about to be taken apart, of which this source tells too, up to forget(). NULL: it does not. */
+	void (*leave)(void *self, const char *ns);
+	void (*forget)(void *self, const char *ns); /* it has gone: reads the rest first */
 	void (*drain)(void *self);                  /* reads all there is, without waiting */
 	void (*end)(void *self); /* reads the rest, and tells what it has kept back; NULL: nothing ever */
 	unsigned (*poll)(const void *self, struct pollfd *fds, unsigned max); /* how many there are */
@@ -75,6 +79,8 @@ void observe_free(struct observe *o);
 /* The thread is in the new namespace. */
 void observe_open(struct observe *o, const char *ns);
 void observe_rules(struct observe *o, const char *ns, const struct nf *rules);
+void observe_rename(struct observe *o, const char *from, const char *to);
+void observe_leave(struct observe *o, const char *ns); /* before it is taken apart */
 void observe_forget(struct observe *o, const char *ns);
 void observe_mark(struct observe *o, uint32_t command); /* what comes now belongs to it (index + 1); drain before */
 void observe_drain(struct observe *o);

@@ -230,9 +230,31 @@ static int do_wait(struct replay *r, const struct op *op, struct result *res, st
 /* A namespace goes, its devices and their peers at once, where cleanup_net() comes some moments later. */
 static int end_ns(struct replay *r, struct kns *ns, struct err *err)
 {
+	int rc;
+
+	observe_leave(r->observe, ns->name);
+	rc = link_del_all(&r->sandbox, ns, err);
 	drain(r);
 	capture_forget(r->capture, ns->name);
-	return link_del_all(&r->sandbox, ns, err);
+	observe_forget(r->observe, ns->name);
+	return rc;
+}
+
+/* As ns_unname() does: what frames and observations call it from now on. */
+static void name_nameless(struct replay *r, struct kns *held)
+{
+	char label[NSLABEL_SIZE];
+	const struct kns *other;
+	unsigned n = 1;
+
+	do {
+		ns_nameless_label(label, held->name, n++);
+		for (other = r->nameless; other && strcmp(other->name, label);)
+			other = other->next;
+	} while (other);
+	capture_rename(r->capture, held->name, label);
+	observe_rename(r->observe, held->name, label);
+	str_copy(held->name, sizeof(held->name), label);
 }
 
 /* It loses its name. While a process is in it it stays. */
@@ -240,7 +262,6 @@ static int leave_ns(struct replay *r, const char *name, struct err *err)
 {
 	struct kns *ns = sandbox_find(&r->sandbox, name), *held = NULL;
 
-	observe_forget(r->observe, name);
 	reap(r);
 	if (!ns)
 		return 0;
@@ -255,6 +276,7 @@ static int leave_ns(struct replay *r, const char *name, struct err *err)
 	}
 	if (!held)
 		return end_ns(r, ns, err);
+	name_nameless(r, held);
 	held->next = r->nameless;
 	r->nameless = held;
 	return 0;

@@ -11,18 +11,18 @@
 #include "kernel/nl.h"
 #include "model/htab.h"
 
-struct kns {                    /* one network namespace of the lab */
-	char name[NSNAME_SIZE]; /* "" = the initial one */
-	int fd;                 /* of /proc/self/ns/net */
-	struct nl *route;       /* rtnetlink socket inside; NULL until asked for */
-	struct nf *nf;          /* shadow of its rules, owned; NULL = none */
-	struct ns *ns;          /* of the shadow net, which the rules hang on; owned by shadow */
-	struct net *shadow;     /* made with nf */
-	bool links_changed;     /* since the last capture_sync(), and not known to have settled */
-	bool look;              /* its tables are wanted: snapshot_look() */
-	bool bridge_nf_set;     /* its bridge-nf-call-* are what the lab means them to be: sysctl_before_bridge() */
-	struct kns *next;       /* in order of creation */
-	struct hnode by_name;   /* sandbox->by_name */
+struct kns {                     /* one network namespace of the lab */
+	char name[NSLABEL_SIZE]; /* "" = the initial one */
+	int fd;                  /* of /proc/self/ns/net */
+	struct nl *route;        /* rtnetlink socket inside; NULL until asked for */
+	struct nf *nf;           /* shadow of its rules, owned; NULL = none */
+	struct ns *ns;           /* of the shadow net, which the rules hang on; owned by shadow */
+	struct net *shadow;      /* made with nf */
+	bool links_changed;      /* since the last capture_sync(), and not known to have settled */
+	bool look;               /* its tables are wanted: snapshot_look() */
+	bool bridge_nf_set;      /* its bridge-nf-call-* are what the lab means them to be: sysctl_before_bridge() */
+	struct kns *next;        /* in order of creation */
+	struct hnode by_name;    /* sandbox->by_name */
 };
 #define SANDBOX_FRESH 128 /* sysctls of a fresh host, at most: kernel/sysctl.c */
 struct sandbox {

@@ -5,9 +5,9 @@
  * lab costs the machine's other events is one look-up, however many labs there are.
  * Each lab has a slot, which stands for a ring buffer; that no two have the same is seen to by locks of a file, which
  * the kernel lets go when a lab's process ends, however that was. The number is that of the namespace's file (struct
- * net's ns.inum, what stat(2) says). A lab enters each namespace as it is made, and takes it out before it goes;
- * records of numbers that are not the lab's own (any more) are left out. Numbers are used again by the kernel, but not
- * before the namespace is gone for good, which its packets keep up. */
+ * net's ns.inum, what stat(2) says). A lab enters each namespace as it is made, and takes it out when its devices
+ * have gone; records of numbers that are not the lab's own (any more) are left out. Numbers are used again by the
+ * kernel, but not before the namespace is gone for good, which its packets keep up. */
 #include "kernel/tp.h"
 
 #include <errno.h>
@@ -301,7 +301,8 @@ struct namespace
 {
 	struct namespace *next;
 	uint32_t number;
-	char name[NSNAME_SIZE];
+	bool leaving; /* it is being taken apart */
+	char name[NSLABEL_SIZE];
 };
 struct tp_lab {
 	struct tp_set *set, *own; /* own: to be freed with the lab */
@@ -362,6 +363,12 @@ static const struct namespace *namespace_of(const struct tp_lab *l, uint32_t num
 	return n;
 }
 
+/* Stations are compared with the notices of a bridge, of which it sends none when nobody is there to listen. */
+static bool goes_unsaid(const struct namespace *n, const struct tp_record *r)
+{
+	return n->leaving && r->id == TP_FDB_DELETE;
+}
+
 static void drain(void *self)
 {
 	struct tp_lab *l = self;
@@ -371,7 +378,7 @@ static void drain(void *self)
 	while ((r = bpf_ring_peek(&l->ring, &size))) {
 		const struct namespace *n = namespace_of(l, r->ns);
 
-		if (n && r->id < TP_NUM && size == l->set->layout[r->id].total)
+		if (n && r->id < TP_NUM && size == l->set->layout[r->id].total && !goes_unsaid(n, r))
 			tp_read(l->reader, r, n->name);
 		bpf_ring_next(&l->ring);
 	}
@@ -439,6 +446,35 @@ static int tp_open(void *self, const char *ns, struct buf *why)
 	return err ? no(why, "a namespace", err) : 0;
 }
 
+static struct namespace *namespace_named(struct tp_lab *l, const char *ns)
+{
+	struct namespace *n = l->namespaces;
+
+	while (n && strcmp(n->name, ns))
+		n = n->next;
+	return n;
+}
+
+static void tp_rename(void *self, const char *from, const char *to)
+{
+	struct tp_lab *l = self;
+	struct namespace *n = namespace_named(l, from);
+
+	drain(l);
+	if (n)
+		str_copy(n->name, sizeof(n->name), to);
+}
+
+static void tp_leave(void *self, const char *ns)
+{
+	struct tp_lab *l = self;
+	struct namespace *n = namespace_named(l, ns);
+
+	drain(l);
+	if (n)
+		n->leaving = true;
+}
+
 static void tp_forget(void *self, const char *ns)
 {
 	struct tp_lab *l = self;
@@ -501,6 +537,8 @@ static bool tp_blind(void *self, uint64_t from, uint64_t to, bool timer)
 const struct observer_ops tp_ops = { .source = OBS_TP,
 	.new = tp_new,
 	.open = tp_open,
+	.rename = tp_rename,
+	.leave = tp_leave,
 	.forget = tp_forget,
 	.drain = drain,
 	.end = tp_end,

@@ -33,7 +33,7 @@ struct asked {
 };
 struct lookup { /* the last ones of a processor */
 	struct obs obs;
-	char ns[NSNAME_SIZE];
+	char ns[NSLABEL_SIZE];
 	struct asked there;  /* of the last packet that came in */
 	struct asked failed; /* what failed, and is not told yet: there may be another table */
 	bool failing;

@@ -14,6 +14,7 @@
 
 #define IFNAMSIZ_ 16
 #define NSNAME_SIZE 256
+#define NSLABEL_SIZE (NSNAME_SIZE + 16)
 
 struct bridge;
 struct bridge_port;
@@ -189,8 +190,9 @@ uint64_t net_random(struct net *net); /* splitmix64: same seed, same sequence */
 
 struct ns *ns_new(struct net *net, const char *name); /* with lo, down; sysctls at their defaults */
 void ns_free(struct ns *ns);                          /* frees its devices too: bring them down by the verbs first */
-void ns_unname(struct ns *ns);                        /* its name is free from now on */
-struct ns *ns_find(const struct net *net, const char *name); /* "" = the initial one; NULL = none */
+void ns_nameless_label(char *to, const char *name, unsigned n); /* of NSLABEL_SIZE; the nth of that name */
+void ns_unname(struct ns *ns);                                  /* its name is free from now on */
+struct ns *ns_find(const struct net *net, const char *name);    /* "" = the initial one; NULL = none */
 
 /* A device of the given kind with a fresh ifindex (or the wanted one, when > 0 and free), down, a veth without
  * carrier, random MAC for veth and bridge. The name must be free. */

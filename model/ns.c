@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Network namespaces: born with lo and with the sysctls of a stock kernel. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,18 +78,37 @@ void ns_free(struct ns *ns)
 	free(ns);
 }
 
+void ns_nameless_label(char *to, const char *name, unsigned n)
+{
+	if (n > 1)
+		snprintf(to, NSLABEL_SIZE, "%s (-%u)", name, n);
+	else
+		snprintf(to, NSLABEL_SIZE, "%s (-)", name);
+}
+
+static bool label_taken(const struct net *net, const char *label)
+{
+	list_for_each (ns, &net->namespaces, struct ns, node)
+		if (ns->unnamed && !strcmp(ns->label, label))
+			return true;
+	return false;
+}
+
 void ns_unname(struct ns *ns)
 {
-	static const char unnamed[] = " (-)";
-	size_t size = strlen(ns->label);
+	char label[NSLABEL_SIZE];
+	unsigned n = 1;
 
+	do
+		ns_nameless_label(label, ns->name, n++);
+	while (label_taken(ns->net, label));
 	htab_del(&ns->net->ns_by_name, &ns->by_name);
 	ns->net->unnamed++;
 	ns->unnamed = true;
 	ns->name[0] = 0;
 	ns->trace_name = 0;
-	ns->label = xrealloc(ns->label, size + sizeof(unnamed));
-	memcpy(ns->label + size, unnamed, sizeof(unnamed));
+	free(ns->label);
+	ns->label = xstrdup(label);
 }
 
 struct ns *ns_find(const struct net *net, const char *name)
