@@ -582,9 +582,11 @@ static bool must_settle(const struct replay *r, const struct op *op)
 }
 
 /* A neighbour that is made like that is for its timer at the next tick (__neigh_update()), which may come before the
- * next command or behind it. */
+ * next command or behind it; so may the collector of a bridge whose ageing time was set (br_set_ageing_time()). */
 static bool starts_timer(const struct op *op)
 {
+	if (op->kind == OP_LINK_ADD || op->kind == OP_LINK_SET)
+		return op->link.bridge_set && op->link.bridge.ageing_set;
 	return op->kind >= OP_NEIGH_ADD && op->kind <= OP_NEIGH_CHANGE && op->neigh.nud_set &&
 	       op->neigh.nud & (NUD_INCOMPLETE_ | NUD_DELAY_ | NUD_PROBE_);
 }
