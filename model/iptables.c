@@ -474,11 +474,22 @@ static void flush(struct ipt_job *j)
 	each_chain(j, j->c->verbose ? flush_verbose : rules_free, false, true);
 }
 
+/* The tool replaces a rule that has counted anything by one that has not: its limit begins anew, too. */
 static void zero_rule(struct ipt_job *j, struct nf_rule *r)
 {
-	for (unsigned i = 0; i < r->n; i++)
-		if (r->expr[i].kind == NFX_COUNTER)
-			r->expr[i].counter.packets = r->expr[i].counter.bytes = 0;
+	bool counted = false;
+
+	for (unsigned i = 0; i < r->n; i++) {
+		struct nf_expr *e = &r->expr[i];
+
+		if (e->kind != NFX_COUNTER)
+			continue;
+		counted |= e->counter.packets || e->counter.bytes;
+		e->counter.packets = e->counter.bytes = 0;
+	}
+	for (unsigned i = 0; i < r->n && counted; i++)
+		if (r->expr[i].kind == NFX_LIMIT)
+			r->expr[i].limit.started = false;
 	j->changed = true;
 }
 
