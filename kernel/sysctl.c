@@ -55,7 +55,7 @@ static const struct fresh {
 	const char *path;
 	int value;
 } fresh_values[] = {
-#define NS_SYSCTL(id, path_, def, min, max) { path_, def },
+#define NS_SYSCTL(id, path_, how, def, min, max) { path_, def },
 #include "model/sysctl.def"
 #define DEV_SYSCTL(id, name_, def, min, max)                                                                           \
 	{ "net/ipv4/conf/all/" name_, def }, { "net/ipv4/conf/default/" name_, def },                                  \

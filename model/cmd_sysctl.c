@@ -34,7 +34,7 @@ static const char usage[] =
 	"\nFor more details see sysctl(8).\n";
 
 static const char *const ns_paths[] = {
-#define NS_SYSCTL(id, path, def, min, max) path,
+#define NS_SYSCTL(id, path, how, def, min, max) path,
 #include "model/sysctl.def"
 };
 static const char *const conf_names[] = {
@@ -42,7 +42,7 @@ static const char *const conf_names[] = {
 #include "model/sysctl.def"
 };
 static const char *const neigh_names[] = {
-#define NEIGH_SYSCTL(id, name, def, min, max) name,
+#define NEIGH_SYSCTL(id, name, how, def, min, max) name,
 #include "model/sysctl.def"
 };
 

@@ -65,7 +65,7 @@ bool gen_do_sysctl_ns(struct gen *g)
 	static const struct {
 		const char *path, *usual;
 	} rows[] = {
-#define NS_SYSCTL(id, path, def, min, max) { path, "[0|1|" #def "]" },
+#define NS_SYSCTL(id, path, how, def, min, max) { path, "[0|1|" #def "]" },
 #include "model/sysctl.def"
 	};
 	unsigned i = gen_below(g, ARRAY_SIZE(rows));
@@ -100,7 +100,7 @@ bool gen_do_sysctl_dev(struct gen *g)
 bool gen_do_sysctl_neigh(struct gen *g)
 {
 	static const char *const names[] = {
-#define NEIGH_SYSCTL(id, name, def, min, max) name,
+#define NEIGH_SYSCTL(id, name, how, def, min, max) name,
 #include "model/sysctl.def"
 	};
 	const char *name = GEN_PICK(g, names), *v = values(name, "[0|1]");

@@ -26,7 +26,7 @@ struct sockets;
 
 /* ---- sysctls: every one that is modelled is a row of model/sysctl.def ---- */
 enum ns_sysctl {
-#define NS_SYSCTL(id, path, def, min, max) NSC_##id,
+#define NS_SYSCTL(id, path, how, def, min, max) NSC_##id,
 #include "model/sysctl.def"
 	NSC_NUM
 };
@@ -36,7 +36,7 @@ enum dev_sysctl { /* net.ipv4.conf.{all,default,DEV}.* */
 	DEVC_NUM
 };
 enum neigh_sysctl { /* net.ipv4.neigh.{default,DEV}.* */
-#define NEIGH_SYSCTL(id, name, def, min, max) NEIGHC_##id,
+#define NEIGH_SYSCTL(id, name, how, def, min, max) NEIGHC_##id,
 #include "model/sysctl.def"
 	NEIGHC_NUM
 };
@@ -227,8 +227,16 @@ struct ifaddr *ifaddr_find_local(const struct ns *ns, const struct ipaddr *a);
 
 /* Reads and writes by path ("net.ipv4.ip_forward", dots or slashes as sysctl(8) takes them).
  * sysctl_find: which one; false when there is no such file. */
+enum sysctl_how {       /* what makes a value of what is written, and back (kernel/sysctl.c) */
+	SYSCTL_INT,     /* proc_dointvec(), proc_dointvec_minmax() */
+	SYSCTL_U8,      /* proc_dou8vec_minmax() */
+	SYSCTL_SECONDS, /* proc_dointvec_jiffies() */
+	SYSCTL_USERHZ,  /* proc_dointvec_userhz_jiffies(); the value is in ticks */
+	SYSCTL_MS       /* proc_dointvec_ms_jiffies() */
+};
 struct sysctl_ref {
 	int32_t *value;
+	enum sysctl_how how;
 	int32_t min, max;
 	enum { SYSCTL_NS, SYSCTL_CONF, SYSCTL_NEIGH } kind;
 	int index;       /* enum of that kind */

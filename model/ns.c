@@ -8,7 +8,7 @@
 #include "model/net.h"
 
 static const int32_t ns_defaults[] = {
-#define NS_SYSCTL(id, path, def, min, max) [NSC_##id] = def,
+#define NS_SYSCTL(id, path, how, def, min, max) [NSC_##id] = def,
 #include "model/sysctl.def"
 };
 static const int32_t conf_defaults[] = {
@@ -16,7 +16,7 @@ static const int32_t conf_defaults[] = {
 #include "model/sysctl.def"
 };
 static const int32_t neigh_defaults[] = {
-#define NEIGH_SYSCTL(id, name, def, min, max) [NEIGHC_##id] = def,
+#define NEIGH_SYSCTL(id, name, how, def, min, max) [NEIGHC_##id] = def,
 #include "model/sysctl.def"
 };
 

@@ -6,19 +6,20 @@
 
 struct row {
 	const char *name;
+	enum sysctl_how how;
 	int32_t min, max;
 };
 
 static const struct row ns_rows[] = {
-#define NS_SYSCTL(id, path, def, least, most) [NSC_##id] = { path, least, most },
+#define NS_SYSCTL(id, path, how, def, least, most) [NSC_##id] = { path, SYSCTL_##how, least, most },
 #include "model/sysctl.def"
 };
 static const struct row conf_rows[] = {
-#define DEV_SYSCTL(id, path, def, least, most) [DEVC_##id] = { path, least, most },
+#define DEV_SYSCTL(id, path, def, least, most) [DEVC_##id] = { path, SYSCTL_INT, least, most },
 #include "model/sysctl.def"
 };
 static const struct row neigh_rows[] = {
-#define NEIGH_SYSCTL(id, path, def, least, most) [NEIGHC_##id] = { path, least, most },
+#define NEIGH_SYSCTL(id, path, how, def, least, most) [NEIGHC_##id] = { path, SYSCTL_##how, least, most },
 #include "model/sysctl.def"
 };
 
@@ -102,7 +103,11 @@ static bool conf_find(struct ns *ns, const char *rest, struct sysctl_ref *out)
 	i = row_find(conf_rows, ARRAY_SIZE(conf_rows), key, strlen(key));
 	if (i < 0)
 		return false;
-	*out = (struct sysctl_ref){ .kind = SYSCTL_CONF, .index = i, .min = conf_rows[i].min, .max = conf_rows[i].max };
+	*out = (struct sysctl_ref){ .kind = SYSCTL_CONF,
+		.index = i,
+		.how = conf_rows[i].how,
+		.min = conf_rows[i].min,
+		.max = conf_rows[i].max };
 	if (!strcmp(name, "all")) {
 		out->which = CONF_ALL;
 		out->value = &ns->conf_all[i];
@@ -130,9 +135,11 @@ static bool neigh_find_path(struct ns *ns, const char *rest, struct sysctl_ref *
 	i = row_find(neigh_rows, ARRAY_SIZE(neigh_rows), key, strlen(key));
 	if (i < 0)
 		return false;
-	*out = (struct sysctl_ref){
-		.kind = SYSCTL_NEIGH, .index = i, .min = neigh_rows[i].min, .max = neigh_rows[i].max
-	};
+	*out = (struct sysctl_ref){ .kind = SYSCTL_NEIGH,
+		.index = i,
+		.how = neigh_rows[i].how,
+		.min = neigh_rows[i].min,
+		.max = neigh_rows[i].max };
 	if (!strcmp(name, "default")) {
 		if (ns != ns->net->init)
 			return false;
@@ -177,8 +184,11 @@ bool sysctl_find(struct ns *ns, const char *path, struct sysctl_ref *out)
 	i = row_find(ns_rows, ARRAY_SIZE(ns_rows), p, strlen(p));
 	if (i < 0)
 		return false;
-	*out = (struct sysctl_ref){
-		.kind = SYSCTL_NS, .index = i, .value = &ns->sysctl[i], .min = ns_rows[i].min, .max = ns_rows[i].max
-	};
+	*out = (struct sysctl_ref){ .kind = SYSCTL_NS,
+		.index = i,
+		.value = &ns->sysctl[i],
+		.how = ns_rows[i].how,
+		.min = ns_rows[i].min,
+		.max = ns_rows[i].max };
 	return true;
 }

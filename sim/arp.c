@@ -13,8 +13,7 @@
 #include "sim/ip_state.h"
 #include "sim/neigh.h"
 
-#define CENTISECOND (10 * NSEC_PER_MSEC) /* locktime and proxy_delay are in USER_HZ */
-#define JIFFY (4 * NSEC_PER_MSEC)        /* HZ = 250 */
+#define JIFFY (4 * NSEC_PER_MSEC) /* HZ = 250 */
 
 /* A request that waits for its proxy's answer (pneigh_enqueue()). */
 struct arp_delayed {
@@ -230,7 +229,7 @@ static void delayed_fire(void *ctx, struct timer *t)
 static void delay(struct sim *s, struct packet *p)
 {
 	struct arp_delayed *d;
-	uint64_t wait = (uint64_t)p->dev->neigh_conf[NEIGHC_PROXY_DELAY] * CENTISECOND / 2;
+	uint64_t wait = (uint64_t)(uint32_t)p->dev->neigh_conf[NEIGHC_PROXY_DELAY] * JIFFY / 2;
 
 	if (s->arp_delays > 64) { /* proxy_qlen */
 		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_ARP_PROCESS, "too many requests wait for the proxy", 0);
@@ -316,7 +315,7 @@ static bool locktime_over(const struct sim *s, const struct neigh *n)
 {
 	int64_t since = (int64_t)(s->now / JIFFY) - (int64_t)(n->updated / JIFFY);
 
-	return since > n->dev->neigh_conf[NEIGHC_LOCKTIME] * (int64_t)CENTISECOND / (int64_t)JIFFY;
+	return since > n->dev->neigh_conf[NEIGHC_LOCKTIME];
 }
 
 /* The message updates the entry of its sender, if there is or may be one. */

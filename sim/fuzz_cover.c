@@ -10,9 +10,9 @@
 #define WORTH_NEW (1u << 20) /* of an item that no lab has reached */
 
 static const char *const sysctls[] = {
-#define NS_SYSCTL(id, path, def, min, max) path,
+#define NS_SYSCTL(id, path, how, def, min, max) path,
 #define DEV_SYSCTL(id, name, def, min, max) "net/ipv4/conf/*/" name,
-#define NEIGH_SYSCTL(id, name, def, min, max) "net/ipv4/neigh/*/" name,
+#define NEIGH_SYSCTL(id, name, how, def, min, max) "net/ipv4/neigh/*/" name,
 #include "model/sysctl.def"
 };
 static const char *const matches[IPT_MATCH_NUM] = {

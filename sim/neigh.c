@@ -26,6 +26,7 @@ static uint64_t ms(const struct neigh *n, enum neigh_sysctl which)
 	return ((uint64_t)n->dev->neigh_conf[which] * NSEC_PER_MSEC + tick - 1) / tick * tick;
 }
 
+/* May be negative, and then nothing is within() it. */
 static uint64_t delay_probe_time(const struct neigh *n)
 {
 	return (uint64_t)n->dev->neigh_conf[NEIGHC_DELAY_FIRST_PROBE_TIME] * NSEC_PER_SEC;
@@ -228,7 +229,8 @@ static bool event_send(struct sim *s, struct neigh *n, struct packet *p)
 	if (n->state & NUD_STALE_) {
 		set_state(s, n, p, NUD_DELAY_, "used");
 		n->updated = s->now;
-		timer_set(&s->net->timers, &n->timer, s->now + delay_probe_time(n));
+		timer_set(&s->net->timers, &n->timer,
+			n->dev->neigh_conf[NEIGHC_DELAY_FIRST_PROBE_TIME] < 0 ? s->now : s->now + delay_probe_time(n));
 		return true;
 	}
 	if (n->state != NUD_INCOMPLETE_) {

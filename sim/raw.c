@@ -81,7 +81,7 @@ static int raw_push(struct sim *s, struct sock *sk, struct packet *p, uint32_t d
 	err = sock_check_size(s, sk, &p->dst, daddr, 0, size);
 	if (err)
 		return sock_drop_size(s, p, ST_RAW_SENDMSG, err);
-	p->ignore_df = sk->pmtudisc < PMTUDISC_DO || sk->pmtudisc == PMTUDISC_OMIT;
+	p->ignore_df = sk->pmtudisc < PMTUDISC_DO;
 	if (size > sock_mtu(sk, &p->dst))
 		p->frag_list = (uint16_t)sock_mtu(sk, &p->dst); /* __ip_append_data() cuts it */
 	ip_build_header(s, p, sk->ns, sk->saddr ? sk->saddr : p->dst.prefsrc.v4, daddr, IPPROTO_ICMP_, sk->tos, sk->ttl,

@@ -421,8 +421,8 @@ int sock_setopt(struct sock *sk, enum sys_opt opt, int value)
 		sk->broadcast = value;
 		break;
 	case SYS_PMTUDISC:
-		if (value < PMTUDISC_DONT || value > PMTUDISC_OMIT)
-			return -EINVAL;
+		if (value < PMTUDISC_DONT || value > PMTUDISC_PROBE)
+			bug("IP_MTU_DISCOVER %d is not modelled", value);
 		sk->pmtudisc = (uint8_t)value;
 		break;
 	case SYS_RECVERR:
@@ -510,7 +510,7 @@ static bool has_room(const struct sock *sk, uint32_t size, uint32_t mtu)
 int sock_check_size(struct sim *s, struct sock *sk, const struct dst *d, uint32_t daddr, uint16_t dport, uint32_t size)
 {
 	uint32_t mtu = sock_mtu(sk, d);
-	bool ignore_df = sk->pmtudisc < PMTUDISC_DO || sk->pmtudisc == PMTUDISC_OMIT;
+	bool ignore_df = sk->pmtudisc < PMTUDISC_DO;
 	struct sys_msg m = { .from = { ip4(daddr), dport }, .ee_errno = EMSGSIZE, .ee_origin = 1, .ee_info = mtu };
 
 	if (mtu < IP4_MIN_MTU) /* ip_setup_cork() */

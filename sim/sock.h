@@ -15,10 +15,8 @@ enum {
 	PMTUDISC_DONT,
 	PMTUDISC_WANT,
 	PMTUDISC_DO,
-	PMTUDISC_PROBE,
-	PMTUDISC_INTERFACE,
-	PMTUDISC_OMIT
-};                          /* IP_PMTUDISC_* */
+	PMTUDISC_PROBE
+};                          /* IP_PMTUDISC_*; INTERFACE and OMIT, which no program here asks for, are not modelled */
 #define SOCK_RCVBUF 212992u /* net.core.rmem_default */
 #define SOCK_SNDBUF 212992u /* net.core.wmem_default, wmem_max */
 #define SOCK_MIN_SNDBUF 4608u

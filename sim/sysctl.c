@@ -14,26 +14,44 @@
 #include "sim/ip_state.h"
 #include "sim/ops.h"
 
-/* proc_get_long(), do_proc_dointvec_conv(): false = EINVAL. */
-static bool parse(const char *text, int32_t *out)
+#define USER_HZ 100
+
+/* proc_get_long(): false = EINVAL. */
+static bool parse(const char *text, bool *negative, uint64_t *out)
 {
-	bool negative;
 	char *end;
-	unsigned long long v;
 
 	text += strspn(text, " \t\n");
-	negative = *text == '-';
-	text += negative;
+	*negative = *text == '-';
+	text += *negative;
 	if (*text < '0' || *text > '9')
 		return false;
 	errno = 0;
-	v = strtoull(text, &end, 0);
-	if (errno || (*end && !strchr(" \t\n", *end)))
-		return false;
-	if (v > (uint64_t)INT32_MAX + negative)
-		return false;
-	*out = (int32_t)(negative ? -(int64_t)v : (int64_t)v);
-	return true;
+	*out = strtoull(text, &end, 0);
+	return !errno && (!*end || strchr(" \t\n", *end));
+}
+
+/* What each of the kernel's converters makes of a number. Milliseconds lose what is above 32 bits; clock_t_to_jiffies()
+ * takes a number without a sign, and of one that was negative it makes the greatest there is, which as an int is -1. */
+static bool convert(enum sysctl_how how, bool negative, uint64_t v, int32_t *out)
+{
+	switch (how) {
+	case SYSCTL_U8:
+		if (negative)
+			return false;
+		break;
+	case SYSCTL_MS:
+		*out = (int32_t)(uint32_t)(negative ? -v : v);
+		return true;
+	case SYSCTL_USERHZ:
+		*out = negative && v ? -1 : (int32_t)(uint32_t)(v * IP_HZ / USER_HZ);
+		return v <= (uint64_t)INT64_MAX / IP_HZ * USER_HZ;
+	case SYSCTL_INT:
+	case SYSCTL_SECONDS:
+		break;
+	}
+	*out = (int32_t)(uint32_t)(negative ? -v : v);
+	return v <= (uint64_t)INT32_MAX + negative;
 }
 
 /* inet_forward_change() */
@@ -107,12 +125,24 @@ static void ns_write(struct sim *s, struct ns *ns, const struct sysctl_ref *r, i
 	*r->value = is_bridge_call(r->index) ? v != 0 : v;
 }
 
+/* What was refused is the device's own value from then on all the same: devinet_conf_proc(), neigh_proc_update(). */
+static int refuse(struct sim *s, struct ns *ns, const struct sysctl_ref *r)
+{
+	if (r->kind == SYSCTL_CONF && r->index != DEVC_FORWARDING)
+		conf_write(s, ns, r, *r->value);
+	else if (r->kind == SYSCTL_NEIGH)
+		neigh_write(ns, r, *r->value);
+	return EINVAL;
+}
+
 static int write_value(struct sim *s, struct ns *ns, const struct sysctl_ref *r, const char *text)
 {
+	bool negative;
+	uint64_t number;
 	int32_t v;
 
-	if (!parse(text, &v) || v < r->min || v > r->max)
-		return EINVAL;
+	if (!parse(text, &negative, &number) || !convert(r->how, negative, number, &v) || v < r->min || v > r->max)
+		return refuse(s, ns, r);
 	if (r->kind == SYSCTL_CONF)
 		conf_write(s, ns, r, v);
 	else if (r->kind == SYSCTL_NEIGH)
@@ -122,19 +152,17 @@ static int write_value(struct sim *s, struct ns *ns, const struct sysctl_ref *r,
 	return 0;
 }
 
-/* What is kept in ticks comes back rounded: up by proc_dointvec_ms_jiffies(), down by proc_dointvec_userhz_jiffies().
- */
-static int64_t read_value(const struct sysctl_ref *r)
+/* What is kept in ticks comes back rounded: milliseconds up, hundredths of a second down, to "-0" too. */
+static void show_value(const struct sysctl_ref *r, char *to, size_t size)
 {
 	const int64_t tick = 1000 / (int64_t)IP_HZ, v = *r->value;
-	bool neigh = r->kind == SYSCTL_NEIGH;
 
-	if ((neigh && (r->index == NEIGHC_RETRANS_TIME_MS || r->index == NEIGHC_BASE_REACHABLE_TIME_MS)) ||
-		(r->kind == SYSCTL_NS && r->index == NSC_ICMP_RATELIMIT))
-		return (v + tick - 1) / tick * tick;
-	if (neigh && (r->index == NEIGHC_LOCKTIME || r->index == NEIGHC_PROXY_DELAY))
-		return v * 10 / tick * tick / 10;
-	return v;
+	if (r->how == SYSCTL_MS)
+		snprintf(to, size, "%" PRId64, (v + tick - 1) / tick * tick);
+	else if (r->how == SYSCTL_USERHZ)
+		snprintf(to, size, "%s%" PRId64, v < 0 ? "-" : "", (v < 0 ? -v : v) * USER_HZ / (int64_t)IP_HZ);
+	else
+		snprintf(to, size, "%" PRId64, v);
 }
 
 void sysctl_apply(struct sim *s, struct ns *ns, const struct op_sysctl *o, struct answer *a, struct result *res)
@@ -155,7 +183,7 @@ void sysctl_apply(struct sim *s, struct ns *ns, const struct op_sysctl *o, struc
 			return;
 		}
 	}
-	snprintf(value, sizeof(value), "%" PRId64, read_value(&r));
+	show_value(&r, value, sizeof(value));
 	sysctl_show(o, value, res);
 }
 
