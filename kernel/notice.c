@@ -87,11 +87,10 @@ static void map_port(const struct vars *v, bool model, uint8_t protocol, const s
 
 static void map_id(const struct vars *v, bool model, struct val *id)
 {
-	if (id->type != VT_U32)
-		return;
-	id->u32 = vars_icmp_id(v, model, (uint16_t)id->u32);
-	if (!id->u32)
-		*id = VAL_NONE;
+	uint16_t n = (uint16_t)id->u32;
+
+	if (id->type == VT_U32)
+		*id = vars_icmp_id(v, model, &n) ? VAL_U32(n) : VAL_NONE;
 }
 
 static void map_tuple(const struct vars *v, bool model, uint8_t protocol, struct val *tuple)

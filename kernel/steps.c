@@ -236,8 +236,8 @@ static struct flow flow_to_model(const struct vars *v, bool model, const struct 
 	if (has_ports(&f)) {
 		f.sport = vars_port(v, model, f.protocol, f.src, f.sport);
 		f.dport = vars_port(v, model, f.protocol, f.dst, f.dport);
-	} else if (f.ethertype == ETH_P_IP_ && f.protocol == IPPROTO_ICMP_) {
-		f.sport = vars_icmp_id(v, model, f.sport);
+	} else if (f.has_id) {
+		f.has_id = vars_icmp_id(v, model, &f.sport);
 	}
 	return f;
 }

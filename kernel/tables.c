@@ -54,13 +54,16 @@ static void records_release(struct records *r)
 static void show_tuple(struct buf *b, const struct ct_tuple *t, bool model, const struct vars *vars)
 {
 	char src[IPADDR_STRLEN], dst[IPADDR_STRLEN];
-	bool icmp = t->protocol == 1;
-	uint16_t sport =
-		icmp ? vars_icmp_id(vars, model, t->sport) : vars_port(vars, model, t->protocol, t->src.v4, t->sport);
-	uint16_t dport = icmp ? t->dport : vars_port(vars, model, t->protocol, t->dst.v4, t->dport);
+	uint16_t id = t->sport;
 
-	buf_printf(b, " src=%s dst=%s %s=%u %s=%u", ip_format(src, &t->src), ip_format(dst, &t->dst),
-		icmp ? "id" : "sport", sport, icmp ? "type-code" : "dport", dport);
+	buf_printf(b, " src=%s dst=%s", ip_format(src, &t->src), ip_format(dst, &t->dst));
+	if (t->protocol != IPPROTO_ICMP_)
+		buf_printf(b, " sport=%u dport=%u", vars_port(vars, model, t->protocol, t->src.v4, t->sport),
+			vars_port(vars, model, t->protocol, t->dst.v4, t->dport));
+	else if (vars_icmp_id(vars, model, &id))
+		buf_printf(b, " id=%u type-code=%u", id, t->dport);
+	else
+		buf_printf(b, " id=any type-code=%u", t->dport);
 }
 
 static void show_conntrack(struct buf *b, const struct ns *ns, uint64_t now, bool model, const struct vars *vars)

@@ -372,11 +372,12 @@ uint16_t vars_port(const struct vars *v, bool model, uint8_t protocol, uint32_t 
 	return port >= PORT_EPHEMERAL || drawn_unseen(v, model, protocol, port) ? 0 : port;
 }
 
-uint16_t vars_icmp_id(const struct vars *v, bool model, uint16_t id)
+bool vars_icmp_id(const struct vars *v, bool model, uint16_t *id)
 {
-	const struct binding *b = find(v, model, FC_ICMP_ID, 0, id);
+	const struct binding *b = find(v, model, FC_ICMP_ID, 0, *id);
 
-	return b ? (uint16_t)b->m : 0;
+	*id = b ? (uint16_t)b->m : 0;
+	return b;
 }
 
 uint64_t vars_to_model(const struct vars *v, enum field_class class, uint64_t key, uint64_t kernel)

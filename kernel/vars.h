@@ -43,7 +43,8 @@ bool vars_bound(const struct vars *v, bool model, enum field_class class, uint64
 /* The port of one side (the model's, or the kernel's) as the model has it; 0 for one of the ephemeral range, or one
  * that was drawn at random, that no frame ever bore: any stands for any. */
 uint16_t vars_port(const struct vars *v, bool model, uint8_t protocol, uint32_t addr, uint16_t port);
-uint16_t vars_icmp_id(const struct vars *v, bool model, uint16_t id); /* likewise; 0 stays 0 */
+/* Likewise, in place. False: no frame ever bore it, any stands for any (and it is 0, which may be an id). */
+bool vars_icmp_id(const struct vars *v, bool model, uint16_t *id);
 /* The model's value for a kernel's, where one is bound (else the value itself). */
 uint64_t vars_to_model(const struct vars *v, enum field_class class, uint64_t key, uint64_t kernel);
 

@@ -29,7 +29,8 @@ static void parse_transport(struct flow *f, const uint8_t *l4, uint32_t size)
 	const struct udp_hdr *ports = (const void *)l4; /* TCP has them in the same place */
 
 	if (f->protocol == IPPROTO_ICMP_ && size >= sizeof(*icmp)) {
-		f->sport = icmp_has_id(icmp->type) ? get16(icmp->id) : 0;
+		f->has_id = icmp_has_id(icmp->type);
+		f->sport = f->has_id ? get16(icmp->id) : 0;
 		f->dport = (uint16_t)(icmp->type << 8 | icmp->code);
 	} else if ((f->protocol == IPPROTO_TCP_ || f->protocol == IPPROTO_UDP_) && size >= 4) {
 		f->sport = get16(ports->sport);
@@ -84,7 +85,7 @@ static void format_ip4(struct buf *b, const struct flow *f)
 		buf_printf(b, " %s > %s", src, dst);
 	if (f->protocol == IPPROTO_ICMP_ && !f->fragment && !f->cut)
 		buf_printf(b, " type %u/%u", f->dport >> 8, f->dport & 255);
-	if (f->protocol == IPPROTO_ICMP_ && f->sport)
+	if (f->has_id)
 		buf_printf(b, " id %u", f->sport);
 }
 

@@ -11,9 +11,10 @@ struct flow {
 	uint16_t ethertype; /* 0 = not known: all else is 0 */
 	uint8_t protocol;   /* of IPv4 */
 	bool fragment;      /* not the first one: no ports */
+	bool has_id;        /* ICMP: sport is the id of an echo, and known */
 	bool cut;           /* the headers behind that of IPv4 were not at hand: no ports, no type */
 	uint32_t src, dst;  /* of IPv4; of ARP the sender's and the target's */
-	uint16_t sport;     /* TCP, UDP; ICMP: the id of an echo; ARP: the operation */
+	uint16_t sport;     /* TCP, UDP; ICMP: the id, with has_id; ARP: the operation */
 	uint16_t dport;     /* TCP, UDP; ICMP: type << 8 | code */
 };
 /* Of the packet whose network header begins at l3; {0} but for the ethertype when that is cut short. */

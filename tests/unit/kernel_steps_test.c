@@ -458,6 +458,39 @@ static void test_way_back(void)
 	way_back(udp(A, 1, B, 2), B, "eth1", ST_FIB_VALIDATE_SOURCE, 0, 0); /* UDP: left out */
 }
 
+/* Address translation tries ids from 0 on: 0 is an id, not one that nobody knows. */
+static void echo_id(uint16_t model, uint16_t kernel, unsigned disagree)
+{
+	struct flow m = { .ethertype = ETH_P_IP_,
+		.protocol = IPPROTO_ICMP_,
+		.src = A,
+		.dst = B,
+		.dport = 8 << 8,
+		.has_id = true,
+		.sport = model };
+	struct flow k = m;
+	struct fields of = { .n = 1 };
+	const struct field *mf, *kf;
+	struct bed b;
+
+	bed_init(&b, sources);
+	k.sport = kernel;
+	of.f[0] = (struct field){ .class = FC_ICMP_ID, .v = 0, .name = "icmp.id" };
+	CHECK(vars_match(&b.vars, &of, &of, true, &mf, &kf)); /* a frame bore 0, and none anything else */
+	predict(&b, 1, m, 4, "accept");
+	tell(&b, 1, k, 4, "accept");
+	CHECK(judge(&b)->disagree == disagree);
+	bed_end(&b);
+}
+
+static void test_echo_id(void)
+{
+	echo_id(0, 0, 0);
+	echo_id(7, 8, 0);
+	echo_id(0, 7, 2);
+	echo_id(7, 0, 2);
+}
+
 int main(void)
 {
 	test_agree();
@@ -471,5 +504,6 @@ int main(void)
 	test_noise();
 	test_blind();
 	test_way_back();
+	test_echo_id();
 	return check_end();
 }

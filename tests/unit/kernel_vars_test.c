@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ports and ids of fragments as variables: which of the kernel's may stand for which of the model's. */
+/* Ports, and ids of echoes and fragments, as variables: which of the kernel's may stand for which of the model's. */
 #include "kernel/vars.h"
 
 #include "tests/unit/check.h"
@@ -83,8 +83,31 @@ static void test_fragments(void)
 	vars_release(&v);
 }
 
+static void check_id(const struct vars *v, bool model, uint16_t id, bool known, uint16_t is)
+{
+	CHECK(vars_icmp_id(v, model, &id) == known);
+	CHECK(id == is);
+}
+
+static void test_icmp_id(void)
+{
+	struct vars v = { 0 };
+	struct fields m = { .n = 1 }, k = { .n = 1 };
+	const struct field *mf, *kf;
+
+	m.f[0] = (struct field){ .class = FC_ICMP_ID, .v = 0, .name = "icmp.id" };
+	k.f[0] = (struct field){ .class = FC_ICMP_ID, .v = 5, .name = "icmp.id" };
+	check_id(&v, true, 0, false, 0);
+	CHECK(vars_match(&v, &m, &k, true, &mf, &kf));
+	check_id(&v, true, 0, true, 0);
+	check_id(&v, false, 5, true, 0);
+	check_id(&v, false, 0, false, 0);
+	vars_release(&v);
+}
+
 int main(void)
 {
+	test_icmp_id();
 	test_fragments();
 	test_ephemeral();
 	test_drawn();
