@@ -193,6 +193,8 @@ void tcp_time_wait(struct tcp *t, enum tcp_state substate)
 {
 	t->state = TCPS_TIME_WAIT;
 	t->substate = (uint8_t)substate;
+	t->rcv_wnd = tcp_receive_window(t); /* tw_rcv_wnd, which does not change any more */
+	t->rcv_wup = t->rcv_nxt;
 	t->ack_pending = 0;
 	tcp_purge_write_queue(t);
 	tcp_cancel(t, &t->delack);
@@ -461,8 +463,10 @@ static long recv_nothing(struct sock *sk)
 {
 	struct tcp *t = sk->tcp;
 
-	if (t && t->done)
+	if (t && t->done) {
+		t->rmem = 0; /* the FIN is read */
 		return 0;
+	}
 	if (sk->err)
 		return -sock_take_error(sk);
 	if (t && t->rcv_shutdown)

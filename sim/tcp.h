@@ -171,6 +171,7 @@ uint32_t tcp_win_from_space(const struct tcp *t, uint32_t space);
 uint32_t tcp_receive_window(const struct tcp *t);
 uint32_t tcp_select_window_(struct tcp *t); /* __tcp_select_window() */
 uint16_t tcp_select_window(struct tcp *t);
+void tcp_charge(struct tcp *t, const struct tcp_seg *g); /* to the receive buffer; after tcp_queue_rx() */
 void tcp_event_data_recv(struct tcp *t, const struct tcp_seg *g);
 void tcp_schedule_ack(struct tcp *t);
 void tcp_enter_quickack(struct tcp *t, uint32_t max);

@@ -275,10 +275,11 @@ static void data_queue(struct tcp *t, struct tcp_seg *g, enum drop *why, bool *t
 		g->seq = t->rcv_nxt;
 	}
 	t->rcv_nxt = g->end_seq;
-	if (g->len) {
+	if (g->len)
 		tcp_queue_rx(t, g->data, g->len);
+	tcp_charge(t, g);
+	if (g->len)
 		tcp_event_data_recv(t, g);
-	}
 	if (g->flags & TCP_FIN)
 		tcp_fin(t);
 	else if (!t->orphan)

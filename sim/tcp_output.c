@@ -219,7 +219,7 @@ static int tcp_transmit(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_
 		o.window = (uint16_t)(t->rcv_wnd < UINT16_MAX ? t->rcv_wnd : UINT16_MAX);
 	} else {
 		o.options = (uint8_t)established_options(t, option);
-		o.window = tcp_select_window(t);
+		o.window = t->state == TCPS_TIME_WAIT ? (uint16_t)(t->rcv_wnd >> t->rcv_wscale) : tcp_select_window(t);
 	}
 	o.confirm = t->confirm;
 	t->confirm = false;

@@ -45,13 +45,13 @@ void tcp_set_window_start(struct tcp *t, uint32_t mss)
 {
 	uint32_t space = tcp_win_from_space(t, TCP_RCVBUF);
 
-	t->window_clamp = UINT16_MAX << 14;
 	if (space > mss)
 		space -= space % mss;
 	t->rcv_wnd = space;
 	t->rcv_wscale = t->wscale_ok ? (uint8_t)(ilog2(TCP_RMEM_MAX) - 15) : 0;
 	if (!t->wscale_ok && t->rcv_wnd > UINT16_MAX)
 		t->rcv_wnd = UINT16_MAX;
+	t->window_clamp = (uint32_t)UINT16_MAX << t->rcv_wscale;
 	t->rcv_ssthresh = t->rcv_wnd;
 }
 
@@ -205,12 +205,17 @@ void tcp_schedule_ack(struct tcp *t)
 	t->ack_pending |= TCP_ACK_SCHED;
 }
 
+/* tcp_queue_rcv(): it takes room until it is read, a FIN alone too. tcp_try_coalesce(): what finds data waiting leaves
+ * its head behind. */
+void tcp_charge(struct tcp *t, const struct tcp_seg *g)
+{
+	t->rmem += g->len + (t->rx_len > g->len ? 0 : SKB_HEAD_TRUESIZE);
+}
+
 void tcp_event_data_recv(struct tcp *t, const struct tcp_seg *g)
 {
 	uint64_t now = t->s->now, gap = now - t->lrcvtime;
 
-	/* tcp_try_coalesce(): what finds data waiting leaves its head behind */
-	t->rmem += g->len + (t->rx_len > g->len ? 0 : SKB_HEAD_TRUESIZE);
 	tcp_schedule_ack(t);
 	measure_rcv_mss(t, g);
 	if (!t->ato) {
