@@ -21,6 +21,7 @@ struct cmd {
 	char ns[NSNAME_SIZE]; /* grows by `ip netns exec` and `-n` */
 	int ns_how;
 	bool new_pid_ns, mount_proc, forked;
+	bool background;
 	unsigned depth; /* of commands that run commands */
 };
 

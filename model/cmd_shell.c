@@ -127,6 +127,8 @@ int cmd_sleep(struct cmd *c, struct op *op, struct err *err)
 	double seconds = 0;
 	const char *w = cmd_peek(c);
 
+	if (c->background || c->forked) /* others may see the process, and it keeps its namespace: model/prog_sleep.c */
+		return cmd_run(c, op, err);
 	if (!w)
 		return cmd_fail(op, 1, "sleep: missing operand\n%s", try_help);
 	if (w[0] == '-' && w[1] && w[1] != '-')

@@ -240,7 +240,8 @@ static int parse_words(const struct shell_call *call, struct op *op, struct err 
 		.n = call->n,
 		.loc = call->source->loc,
 		.input = call->input,
-		.input_size = call->input_size };
+		.input_size = call->input_size,
+		.background = call->background };
 
 	if (cmd_parse(&c, op, err))
 		return -1;
