@@ -55,6 +55,7 @@ struct walk { /* of one row */
 	struct report *report;
 	unsigned m, k; /* next of each side */
 	unsigned number;
+	struct buf joined[2]; /* data of a fragment and of what is before it: of the model, of the kernel */
 };
 
 static bool wanted(const struct rows *rows, const char *ns, const char *dev)
@@ -213,18 +214,74 @@ static void collect_kernel(struct rows *rows, struct frames *captured)
 
 /* ---- one pair ---- */
 
-static bool same(const struct walk *w, const struct row_frame *m, const struct row_frame *k, bool commit,
+/* NULL: it has no such header, or ends before it does. */
+static const struct ip4_hdr *whole_ip(const struct row_frame *f)
+{
+	const struct eth_hdr *e = (const void *)f->data;
+	const struct ip4_hdr *ip = (const void *)(e + 1);
+	uint32_t room = f->size > sizeof(*e) ? f->size - (uint32_t)sizeof(*e) : 0;
+
+	if (room < sizeof(*ip) || get16(e->proto) != ETH_P_IP_ || ip4_hlen(ip) < sizeof(*ip) ||
+		get16(ip->tot_len) < ip4_hlen(ip) || get16(ip->tot_len) > room)
+		return NULL;
+	return ip;
+}
+
+static uint32_t data_offset(const struct ip4_hdr *ip)
+{
+	return (get16(ip->frag) & IP4_OFFSET) * 8u;
+}
+
+static bool one_packet(const struct ip4_hdr *a, const struct ip4_hdr *b)
+{
+	return get16(a->id) == get16(b->id) && a->protocol == b->protocol && get32(a->saddr) == get32(b->saddr) &&
+	       get32(a->daddr) == get32(b->daddr);
+}
+
+/* What came in the row (from `first` on) of the packet that f is a later fragment of, and its own. */
+static bool join(struct buf *joined, const struct row_frame *first, const struct row_frame *f)
+{
+	const struct ip4_hdr *ip = whole_ip(f), *begin = NULL;
+
+	joined->size = 0;
+	if (!ip || !data_offset(ip))
+		return false;
+	for (const struct row_frame *at = f; at > first && !begin;) {
+		const struct ip4_hdr *other = whole_ip(--at);
+
+		if (other && one_packet(ip, other) && get16(other->frag) & IP4_MF && !data_offset(other)) {
+			begin = other;
+			first = at;
+		}
+	}
+	for (const struct row_frame *at = first; begin && at <= f; at++) {
+		const struct ip4_hdr *part = whole_ip(at);
+
+		if (part && one_packet(ip, part) && data_offset(part) == joined->size)
+			buf_put(joined, (const char *)part + ip4_hlen(part), get16(part->tot_len) - ip4_hlen(part));
+	}
+	return begin && joined->size == data_offset(ip) + get16(ip->tot_len) - ip4_hlen(ip);
+}
+
+static bool same(struct walk *w, const struct row_frame *m, const struct row_frame *k, bool commit,
 	const struct field **mf, const struct field **kf, struct fields *model, struct fields *kernel)
 {
 	/* a capture may have the beginning of a frame only: as far as that, and by the length */
 	bool cut = k->size < k->frame->wire_size && m->size == k->frame->wire_size;
 
-	fields_parse(model, m->data, cut ? k->size : m->size);
-	fields_parse(kernel, k->data, k->size);
+	if (!cut && join(&w->joined[0], w->row->model, m) && join(&w->joined[1], w->row->kernel, k)) {
+		fields_parse_fragment(
+			model, m->data, m->size, (const uint8_t *)w->joined[0].data, (uint32_t)w->joined[0].size);
+		fields_parse_fragment(
+			kernel, k->data, k->size, (const uint8_t *)w->joined[1].data, (uint32_t)w->joined[1].size);
+	} else {
+		fields_parse(model, m->data, cut ? k->size : m->size);
+		fields_parse(kernel, k->data, k->size);
+	}
 	return vars_match(w->vars, model, kernel, commit, mf, kf);
 }
 
-static bool fits(const struct walk *w, const struct row_frame *m, const struct row_frame *k, bool commit)
+static bool fits(struct walk *w, const struct row_frame *m, const struct row_frame *k, bool commit)
 {
 	struct fields model, kernel;
 	const struct field *mf, *kf;
@@ -438,6 +495,8 @@ void compare_frames(const struct run *run, struct frames *captured, struct vars 
 		struct walk w = { .run = run, .rows = &rows, .row = &rows.v[i], .vars = vars, .report = report };
 
 		compare_row(&w);
+		buf_release(&w.joined[0]);
+		buf_release(&w.joined[1]);
 		free(rows.v[i].model);
 		free(rows.v[i].kernel);
 	}

@@ -16,9 +16,11 @@ struct cursor {
 	struct fields *out;
 	const uint8_t *p;
 	uint32_t left;
-	const char *in; /* prefix of names: "" or "quoted " */
-	bool quoted;    /* inside of an ICMP error: may be cut short, checksums say little */
-	bool cut;       /* by the capture: likewise */
+	const char *in;        /* prefix of names: "" or "quoted " */
+	bool quoted;           /* inside of an ICMP error: may be cut short, checksums say little */
+	bool cut;              /* by the capture: likewise */
+	const uint8_t *joined; /* of a later fragment: what those before it have, and this one; or NULL */
+	uint32_t joined_size;
 };
 
 static struct field *add(struct cursor *c, const char *name, enum field_class class, uint64_t v)
@@ -274,7 +276,12 @@ static void parse_ip(struct cursor *c)
 	if (total >= hlen && total - hlen < c->left)
 		c->left = total - hlen; /* what Ethernet padded */
 	c->cut |= total >= hlen && total - hlen > c->left;
-	if (frag & IP4_OFFSET)
+	if (frag & IP4_OFFSET && c->joined && !c->quoted) {
+		c->p = c->joined;
+		c->left = c->joined_size;
+		c->cut = true;
+	}
+	if (frag & IP4_OFFSET && (!c->joined || c->quoted))
 		rest(c);
 	else if (ip->protocol == IPPROTO_ICMP_)
 		parse_icmp(c);
@@ -286,13 +293,13 @@ static void parse_ip(struct cursor *c)
 		rest(c);
 }
 
-void fields_parse(struct fields *out, const uint8_t *frame, uint32_t size)
+static void parse(struct cursor *start)
 {
-	struct cursor c = { .out = out, .p = frame, .left = size, .in = "" };
-	const struct eth_hdr *e = (const void *)frame;
+	struct cursor c = *start;
+	const struct eth_hdr *e = (const void *)c.p;
 
-	out->n = 0;
-	if (size < sizeof(*e)) {
+	c.out->n = 0;
+	if (c.left < sizeof(*e)) {
 		rest(&c);
 		return;
 	}
@@ -306,6 +313,18 @@ void fields_parse(struct fields *out, const uint8_t *frame, uint32_t size)
 		parse_ip(&c);
 	else
 		rest(&c);
+}
+
+void fields_parse(struct fields *out, const uint8_t *frame, uint32_t size)
+{
+	parse(&(struct cursor){ .out = out, .p = frame, .left = size, .in = "" });
+}
+
+void fields_parse_fragment(
+	struct fields *out, const uint8_t *frame, uint32_t size, const uint8_t *joined, uint32_t joined_size)
+{
+	parse(&(struct cursor){
+		.out = out, .p = frame, .left = size, .in = "", .joined = joined, .joined_size = joined_size });
 }
 
 static bool is_address(const char *name)

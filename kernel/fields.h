@@ -37,6 +37,11 @@ struct fields {
 };
 /* Takes the frame apart, as far as it goes; the rest is one field "data". */
 void fields_parse(struct fields *out, const uint8_t *frame, uint32_t size);
+/* The same of a fragment that is not the first, as a part of its packet: `joined` is the packet's data from its
+ * beginning to the end of this fragment. What is a variable there (a time stamp, say) is one in whichever fragment it
+ * comes. */
+void fields_parse_fragment(
+	struct fields *out, const uint8_t *frame, uint32_t size, const uint8_t *joined, uint32_t joined_size);
 /* The value as text. */
 const char *field_format(char *buf, size_t size, const struct field *f);
 
