@@ -531,6 +531,13 @@ static bool takes_time(enum op_kind kind)
 	return kind == OP_RUN || kind == OP_SLEEP || kind == OP_WAIT || kind == OP_KILL;
 }
 
+/* When such a command is over tells when it took effect; but devices that are taken away are closed at once, what is
+ * waited for then is that nobody holds them any more (unregister_netdevice_many(), netdev_run_todo()). */
+static bool done_at_end(enum op_kind kind)
+{
+	return op_kind_changes(kind) && !takes_time(kind) && kind != OP_LINK_DEL && kind != OP_NETNS_DEL;
+}
+
 static bool brings_up(const struct op *op)
 {
 	return (op->kind == OP_LINK_SET || op->kind == OP_LINK_ADD) && op->link.up_set && op->link.up;
@@ -669,7 +676,7 @@ static int do_command(struct replay *r, uint32_t index, struct err *err)
 			result_release(&one);
 			return -1;
 		}
-		if (op_kind_changes(op->kind) && !takes_time(op->kind))
+		if (done_at_end(op->kind))
 			at_pace(r, index);
 		if (captures_change(op) && capture_there(r, op, err)) {
 			result_release(&one);
