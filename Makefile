@@ -25,7 +25,7 @@ endif
 
 SRC := $(wildcard model/*.c sim/*.c)
 ifeq ($(KERNEL),0)
-SRC += kernel/stub.c kernel/pool.c
+SRC += kernel/stub.c kernel/pool.c kernel/cpu.c
 else
 SRC += $(filter-out kernel/stub.c,$(wildcard kernel/*.c))
 LDLIBS += -lmnl -lnftnl -ldl

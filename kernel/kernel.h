@@ -24,7 +24,7 @@ struct kernel_options {
 	void *ctx;
 	/* The model's run once more, at the pace at which this machine carried out the commands (struct run, n of them;
 	 * sim/lab.h, lab_run_again()). NULL when it can not be done. May be NULL itself. */
-	const struct run *(*again)(void *ctx, const uint64_t *pace, uint32_t n);
+	const struct run *(*again)(void *ctx, const struct pace *pace);
 	void *again_ctx;
 	enum kernel_fault fault;
 	const struct kernel_shared *shared; /* kernel_share(); NULL = this lab is alone */

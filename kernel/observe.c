@@ -217,6 +217,27 @@ uint64_t observe_lost(struct observe *o, enum obs_source s)
 	return o->source[s].self ? o->ops[s]->lost(o->source[s].self) : 0;
 }
 
+uint64_t observe_jiffies(struct observe *o)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < OBS_NUM && !n; i++)
+		n = o->source[i].self && o->ops[i]->jiffies ? o->ops[i]->jiffies(o->source[i].self) : 0;
+	return n;
+}
+
+unsigned observe_late(struct observe *o)
+{
+	unsigned most = 0;
+
+	for (unsigned i = 0; i < OBS_NUM; i++) {
+		unsigned late = o->source[i].self && o->ops[i]->late ? o->ops[i]->late(o->source[i].self) : 0;
+
+		most = late > most ? late : most;
+	}
+	return most;
+}
+
 bool observe_blind(struct observe *o, enum obs_source s, uint64_t from, uint64_t to, bool timer)
 {
 	return o->source[s].self && o->ops[s]->blind && o->ops[s]->blind(o->source[s].self, from, to, timer);

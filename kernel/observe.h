@@ -61,6 +61,10 @@ struct observer_ops {
 	/* After the end: was there a moment in that time (ns, monotonic clock) when it saw nothing of what a softirq
 	 * did? timer: of one in which timers may have expired. NULL: it sees all. */
 	bool (*blind)(void *self, uint64_t from, uint64_t to, bool timer);
+	/* jiffies where CLOCK_MONOTONIC begins, modulo 2^64; 0 = not known. NULL: it can't know. */
+	uint64_t (*jiffies)(void *self);
+	/* By how many of the kernel's ticks a timer of the lab came late, at most. NULL: it does not see that. */
+	unsigned (*late)(void *self);
 	void (*free)(void *self);
 };
 extern const struct observer_ops nft_trace_ops, ct_event_ops, monitor_ops, tp_ops;
@@ -90,6 +94,8 @@ unsigned observe_poll(const struct observe *o, struct pollfd *fds, unsigned max)
 void observe_read(struct observe *o, const struct pollfd *fds);
 uint64_t observe_lost(struct observe *o, enum obs_source s);
 bool observe_blind(struct observe *o, enum obs_source s, uint64_t from, uint64_t to, bool timer);
+uint64_t observe_jiffies(struct observe *o); /* of the source that knows; 0 = none does */
+unsigned observe_late(struct observe *o);    /* by how many ticks a timer came late, as far as it can be seen */
 /* NULL: it observes; else why not. */
 const char *observe_why_not(const struct observe *o, enum obs_source s);
 const struct observations *observe_list(const struct observe *o);

@@ -142,7 +142,7 @@ static void wait_frames(struct replay *r, uint32_t command)
 /* The command takes effect now. */
 static void at_pace(struct replay *r, uint32_t index)
 {
-	r->pace[index] = clock_now() - r->began;
+	r->pace.at[index] = clock_now() - r->began;
 }
 
 /* ---- programs ---- */
@@ -441,7 +441,7 @@ static struct net *snapshot(struct replay *r, uint32_t index, const struct op *o
 		if (!net)
 			return NULL;
 		took = clock_now() - began;
-		r->pace[index] = began + took / 2 - r->began;
+		r->pace.at[index] = began + took / 2 - r->began;
 	}
 	if (took > r->late)
 		r->late = took;
@@ -729,7 +729,7 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	r->res = xcalloc(run->n + 1, sizeof(*r->res));
 	r->await = await_new(run);
 	r->looks = run->looks ? looks_new() : NULL;
-	r->pace = xcalloc(run->n + 1, sizeof(*r->pace));
+	r->pace = (struct pace){ .at = xcalloc(run->n + 1, sizeof(*r->pace.at)), .n = run->n + 1 };
 	crowd_open(&r->crowd, CROWD_STATISTICS, CROWD_LIMIT);
 	if (sandbox_enter(&r->sandbox, err))
 		return -1;
@@ -745,6 +745,8 @@ int replay_run(struct replay *r, const struct kernel_options *o, struct err *err
 	r->observe = observe_new(observe_sources, o->shared ? &r->shared : NULL);
 	observe_open(r->observe, "host");
 	r->began = clock_now();
+	r->pace.began = r->began;
+	r->pace.jiffies = observe_jiffies(r->observe);
 	for (unsigned i = 0; i < run->n; i++) {
 		if (o->fault == FAULT_SLOW)
 			pass_time(r, DAWDLE_NS); /* as a busy machine does; for the tests */
@@ -785,7 +787,7 @@ void replay_release(struct replay *r)
 	free(r->res);
 	await_free(r->await);
 	looks_free(r->looks);
-	free(r->pace);
+	free(r->pace.at);
 	crowd_close(&r->crowd);
 	while (r->nameless) {
 		struct kns *ns = r->nameless;

@@ -30,7 +30,7 @@ struct replay {
 	struct observe *observe;
 	struct result *res;  /* of each command: run->n of them, owned */
 	struct await *await; /* frames that the model predicts */
-	uint64_t *pace;      /* ns since the beginning, when each command took effect, and the end: run->n + 1, owned */
+	struct pace pace;    /* since `began`, when each command took effect, and the end; its array is owned */
 	uint64_t began;
 	struct kprocs *procs;
 	struct job *jobs;

@@ -24,6 +24,7 @@
 #define LABS_NAMESPACES 16384 /* of all labs that run at once */
 #define SLOTS_MAX 256         /* each has a ring buffer: memory of the kernel's */
 #define REASON_NAMES 1024
+#define CLOCK_TRIES 5
 #define REASON_PREFIX "SKB_DROP_REASON_"
 
 struct point { /* a program, and its attachment */
@@ -38,6 +39,7 @@ struct tp_set {
 	unsigned slots;
 	struct point point[TP_NUM][TP_CONTEXTS], aux[AUX_NUM];
 	struct tp_layout layout[TP_NUM];
+	uint64_t jiffies;           /* where CLOCK_MONOTONIC begins; 0 = not known */
 	char *reason[REASON_NAMES]; /* without the prefix; NULL = none */
 };
 
@@ -76,11 +78,13 @@ static int make_maps(struct tp_set *s, struct buf *why)
 	m->labs = bpf_map(BPF_MAP_TYPE_HASH, 4, 4, LABS_NAMESPACES, 0);
 	m->rings = bpf_map_of_maps(BPF_MAP_TYPE_ARRAY_OF_MAPS, s->slots, s->rings[0]);
 	m->lost = bpf_map(BPF_MAP_TYPE_ARRAY, 4, 8, s->slots, 0);
+	m->late = bpf_map(BPF_MAP_TYPE_ARRAY, 4, 8, s->slots, 0);
 	m->where = bpf_map(BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8, 1, 0);
 	m->names = bpf_map(BPF_MAP_TYPE_ARRAY, 4, sizeof(format), 1, BPF_F_RDONLY_PROG);
 	m->running = bpf_map(BPF_MAP_TYPE_PERCPU_ARRAY, 4, sizeof(struct tp_running), 1, 0);
 	m->gaps = bpf_map(BPF_MAP_TYPE_ARRAY, 4, sizeof(struct tp_gap), TP_GAPS + 1, 0);
-	if (m->labs < 0 || m->rings < 0 || m->lost < 0 || m->where < 0 || m->names < 0 || m->running < 0 || m->gaps < 0)
+	if (m->labs < 0 || m->rings < 0 || m->lost < 0 || m->late < 0 || m->where < 0 || m->names < 0 ||
+		m->running < 0 || m->gaps < 0)
 		return no(why, "a map", m->labs < 0 ? m->labs : m->rings < 0 ? m->rings : -ENOMEM);
 	err = bpf_map_set(m->names, &zero, format);
 	if (!err)
@@ -116,6 +120,26 @@ static void find_timers(struct tp_prog *scratch, uint64_t address[TP_TIMERS])
 	close(prog);
 }
 
+/* struct tp_set's jiffies. A tick that was due is counted some microseconds late: the largest of a few holds. */
+static uint64_t find_jiffies(struct tp_prog *scratch)
+{
+	uint64_t word[2] = { 0 }, most = 0;
+	int prog;
+
+	tp_compile_clock(scratch);
+	prog = bpf_load(BPF_PROG_TYPE_SYSCALL, "pktwalk_clock", scratch->insn, scratch->n, NULL, 0);
+	if (prog < 0)
+		return 0;
+	for (unsigned i = 0; i < CLOCK_TRIES; i++) {
+		if (bpf_call(prog, word, sizeof(word)))
+			break;
+		if (!most || word[0] - word[1] / TP_TICK_NS > most)
+			most = word[0] - word[1] / TP_TICK_NS;
+	}
+	close(prog);
+	return most;
+}
+
 /* Who a processor works for has to be known before anything is told. */
 static int attach_aux(struct tp_set *s, const struct btf *b, struct tp_prog *p, struct buf *why)
 {
@@ -128,6 +152,7 @@ static int attach_aux(struct tp_set *s, const struct btf *b, struct tp_prog *p, 
 	if (load(&s->aux[AUX_ENTRY], "softirq_entry", p, why))
 		return -1;
 	find_timers(p, address);
+	s->jiffies = find_jiffies(p);
 	if (tp_compile_timer(b, &s->maps, address, p)) {
 		buf_puts(why, p->why);
 		return -1;
@@ -246,7 +271,7 @@ void tp_set_free(struct tp_set *s)
 			close_all((const int[]){ s->point[i][c].link, s->point[i][c].prog }, 2);
 	for (unsigned i = 0; i < AUX_NUM; i++)
 		close_all((const int[]){ s->aux[i].link, s->aux[i].prog }, 2);
-	close_all((const int[]){ m->labs, m->rings, m->lost, m->where, m->names, m->running, m->gaps }, 7);
+	close_all((const int[]){ m->labs, m->rings, m->lost, m->late, m->where, m->names, m->running, m->gaps }, 8);
 	close_all(s->rings, s->slots);
 	close_all(&s->claims, 1);
 	for (unsigned i = 0; i < REASON_NAMES; i++)
@@ -409,6 +434,7 @@ static void *tp_new(struct observe *o, struct buf *why)
 {
 	const struct observe_shared *shared = observe_shared(o);
 	struct tp_lab *l = xcalloc(1, sizeof(*l));
+	uint64_t in_time = 0;
 
 	if (shared && !shared->tp)
 		buf_puts(why, shared->why_no_tp);
@@ -425,6 +451,7 @@ static void *tp_new(struct observe *o, struct buf *why)
 	drain(l); /* what a lab before it in this slot has left */
 	l->lost = counter(l->set->maps.lost, (uint32_t)l->slot);
 	l->missed = missed(l->set);
+	bpf_map_set(l->set->maps.late, &l->slot, &in_time);
 	return l;
 }
 
@@ -519,6 +546,20 @@ static void read_gaps(struct tp_lab *l)
 			l->n_gaps++;
 }
 
+static uint64_t tp_jiffies(void *self)
+{
+	const struct tp_lab *l = self;
+
+	return l->set->jiffies;
+}
+
+static unsigned tp_late(void *self)
+{
+	const struct tp_lab *l = self;
+
+	return (unsigned)counter(l->set->maps.late, (uint32_t)l->slot);
+}
+
 static bool tp_blind(void *self, uint64_t from, uint64_t to, bool timer)
 {
 	struct tp_lab *l = self;
@@ -545,4 +586,6 @@ const struct observer_ops tp_ops = { .source = OBS_TP,
 	.poll = tp_poll,
 	.lost = tp_lost,
 	.blind = tp_blind,
+	.jiffies = tp_jiffies,
+	.late = tp_late,
 	.free = tp_free };

@@ -448,6 +448,34 @@ static void note_where(struct gen *g)
 	gen_land(g, process);
 }
 
+/* Keeps for r8's lab how many ticks ago the timer should have expired, by the second word of the arguments (r9). */
+static void note_late(struct gen *g)
+{
+	unsigned none[3], in_time, less;
+
+	gen_call(g, FN_JIFFIES);
+	gen_load(g, 8, 1, 9, 8);
+	gen_mov(g, 7, 0);
+	gen_emit(g, BPF_ALU64 | BPF_SUB | BPF_X, 7, 1, 0, 0);
+	none[0] = gen_jump(g, BPF_JEQ, 8, 0);
+	in_time = gen_jump(g, BPF_JSLT, 7, TP_TICKS_LATE);
+	gen_store(g, 4, 10, SP_KEY, 8);
+	gen_look_up(g, g->maps->labs, SP_KEY);
+	none[1] = gen_jump(g, BPF_JEQ, 0, 0);
+	gen_load(g, 4, 1, 0, 0);
+	gen_store(g, 4, 10, SP_SLOT, 1);
+	gen_look_up(g, g->maps->late, SP_SLOT);
+	none[2] = gen_jump(g, BPF_JEQ, 0, 0);
+	gen_load(g, 8, 1, 0, 0);
+	gen_emit(g, BPF_JMP | BPF_JGE | BPF_X, 1, 7, 0, 0);
+	less = g->p->n - 1;
+	gen_store(g, 8, 0, 0, 7);
+	gen_land(g, less);
+	gen_land(g, in_time);
+	for (unsigned i = 0; i < 3; i++)
+		gen_land(g, none[i]);
+}
+
 /* r7 = the ring buffer of r8's lab, r6 = a record in it; leaves when there is none. */
 static void reserve(struct gen *g)
 {
@@ -639,8 +667,22 @@ int tp_compile_timer(
 			gen_land(&g, done[i]);
 	gen_mov(&g, 8, 0);
 	note_where(&g);
+	note_late(&g);
 	gen_leave(&g);
 	return g.failed ? -1 : 0;
+}
+
+void tp_compile_clock(struct tp_prog *p)
+{
+	struct gen g = { .p = p };
+
+	p->n = 0;
+	gen_mov(&g, 9, 1);
+	gen_call(&g, FN_JIFFIES);
+	gen_store(&g, 8, 9, 0, 0);
+	gen_call(&g, FN_KTIME);
+	gen_store(&g, 8, 9, 8, 0);
+	gen_leave(&g);
 }
 
 void tp_compile_symbols(struct tp_prog *p)

@@ -87,6 +87,7 @@ struct tp_maps {     /* descriptors */
 	int labs;    /* hash: number of a namespace -> slot of the lab */
 	int rings;   /* array: slot -> ring buffer */
 	int lost;    /* array: slot -> records that there was no room for */
+	int late;    /* array: slot -> ticks that a timer of the lab came late, at most */
 	int where;   /* per CPU: 0, or softirq << 32 | number of the namespace that it works for */
 	int names;   /* read only: the format for a function's name */
 	int running; /* per CPU: struct tp_running */
@@ -125,8 +126,11 @@ int tp_compile_gap(const struct btf *b, const struct tp_maps *maps, enum tp_gap_
 
 /* Who this processor works for: programs of irq:softirq_entry and irq:softirq_exit. */
 void tp_compile_softirq(const struct tp_maps *maps, bool entry, struct tp_prog *p);
-/* The same of timer:timer_expire_entry: timers whose functions are known work for the namespace of what they are in. */
+/* The same of timer:timer_expire_entry: timers whose functions are known work for the namespace of what they are in.
+ * When they should have expired is told there too, and kept when it is some ticks ago: a softirq waits on a busy
+ * machine. */
 #define TP_TIMERS 6
+#define TP_TICKS_LATE 2
 struct tp_timer {
 	const char *function;
 	const char *container, *member; /* the structure that the timer is in, as which member */
@@ -136,6 +140,9 @@ extern const struct tp_timer tp_timers[TP_TIMERS];
 /* `address`: of each function, 0 = this kernel has none such. 0, or -1 with p->why. */
 int tp_compile_timer(
 	const struct btf *b, const struct tp_maps *maps, const uint64_t address[TP_TIMERS], struct tp_prog *p);
+/* A program to be called with two numbers of 64 bits: it makes them jiffies and CLOCK_MONOTONIC. */
+#define TP_TICK_NS (4 * NSEC_PER_MSEC) /* of a kernel with 250 ticks a second, as the model has it */
+void tp_compile_clock(struct tp_prog *p);
 /* A program to be called (bpf_call()) with TP_TIMERS numbers of 64 bits, into which it puts the timers' functions'
  * addresses; 0 = this kernel has none such. */
 void tp_compile_symbols(struct tp_prog *p);

@@ -18,7 +18,7 @@
 #define CAPTURE_MAX (1u << 30) /* bytes of a file to compare with */
 /* As late as this, programs and timers may have been too, and a difference may come of it. What agrees nevertheless
  * agrees. */
-#define LATE_NS (250 * NSEC_PER_MSEC)
+#define LATE_NS (10 * NSEC_PER_MSEC)
 
 const char *kernel_about(void)
 {
@@ -185,11 +185,12 @@ static const struct run *compare_again(struct replay *r, const struct kernel_opt
 	const struct run *run = r->run, *again;
 	struct report second;
 
-	again = o->again(o->again_ctx, r->pace, run->n);
+	again = o->again(o->again_ctx, &r->pace);
 	if (!again || !same_commands(run, again)) {
 		report_uncertain(report,
 			"at the pace of this machine, %u ms behind in the end, the lab takes another way",
-			(unsigned)(r->pace[run->n] > run->now ? (r->pace[run->n] - run->now) / NSEC_PER_MSEC : 0));
+			(unsigned)(r->pace.at[run->n] > run->now ? (r->pace.at[run->n] - run->now) / NSEC_PER_MSEC
+								 : 0));
 		return run;
 	}
 	report_begin(&second, base);
@@ -220,6 +221,9 @@ static const struct run *judge(
 	if (report->disagree && r->late >= LATE_NS)
 		report_uncertain(report, "this machine was busy: pktwalk or a program of the lab had to wait for %u ms",
 			(unsigned)(r->late / NSEC_PER_MSEC));
+	if (report->disagree && observe_late(r->observe))
+		report_uncertain(report, "this machine was busy: a timer of the kernel's came %u ticks late",
+			observe_late(r->observe));
 	if (report->disagree && crowd_collects(&r->crowd))
 		report_uncertain(report,
 			"the machine had %ld neighbours, and from %ld on the kernel throws out those that failed, as "

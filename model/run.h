@@ -42,20 +42,25 @@ struct command {
 	int pid[2];          /* of OP_RUN: as the host's PID namespace sees it; then in its own, when it has one */
 	unsigned pids;
 };
+struct pace {         /* that of a machine on which the lab ran */
+	uint64_t *at; /* when each command may begin at the soonest (ns since the beginning), and the end: n in all */
+	uint32_t n;
+	/* The beginning by the machine's CLOCK_MONOTONIC, whose whole multiples of a tick its ticks come at
+	 * (kernel/time/tick-sched.c); how many ticks it had counted (jiffies) where that clock begins. 0 = not known.
+	 */
+	uint64_t began, jiffies;
+};
 struct run {
 	const char *path; /* of the lab */
 	struct command *cmd;
 	unsigned n, cap;
 	struct trace *trace;
-	struct net *net;     /* as it stood at the end; owned by the simulator while it lives */
-	uint64_t now;        /* ns, at the end */
-	struct looks *looks; /* at the tables between commands, owned; NULL: none are made */
-	bool stopped;        /* `set -e` or `exit` ended it early */
-	/* When each command may begin at the soonest (ns), and at [n] the end: the pace of a machine on which the lab
-	 * ran. Borrowed; NULL: commands take no time of their own. */
-	const uint64_t *pace;
-	uint32_t n_pace;
-	int status; /* of the last command, or of exit */
+	struct net *net;         /* as it stood at the end; owned by the simulator while it lives */
+	uint64_t now;            /* ns, at the end */
+	struct looks *looks;     /* at the tables between commands, owned; NULL: none are made */
+	bool stopped;            /* `set -e` or `exit` ended it early */
+	const struct pace *pace; /* borrowed; NULL: commands take no time of their own */
+	int status;              /* of the last command, or of exit */
 };
 void run_release(struct run *r); /* commands and trace; not net */
 /* Appends an empty command and returns it (pointer valid until the next append). */

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define SLOT_ORDERS (1ULL << 56) /* more than are ever set */
+
 static bool before(const struct timer *a, const struct timer *b)
 {
 	return a->when != b->when ? a->when < b->when : a->order < b->order;
@@ -34,12 +36,12 @@ static void sift(struct timers *ts, struct timer *t, uint32_t i)
 	place(ts, t, i);
 }
 
-void timer_set(struct timers *ts, struct timer *t, uint64_t when)
+static void set(struct timers *ts, struct timer *t, uint64_t when, uint64_t order)
 {
 	if (!t->fn)
 		bug("timer without a function");
 	t->when = when;
-	t->order = ts->orders++;
+	t->order = order;
 	if (!t->slot) {
 		if (ts->n == ts->cap) {
 			ts->cap = ts->cap ? ts->cap * 2 : 64;
@@ -48,6 +50,16 @@ void timer_set(struct timers *ts, struct timer *t, uint64_t when)
 		place(ts, t, ts->n++);
 	}
 	sift(ts, t, t->slot - 1);
+}
+
+void timer_set(struct timers *ts, struct timer *t, uint64_t when)
+{
+	set(ts, t, when, ts->orders++);
+}
+
+void timer_set_in_slot(struct timers *ts, struct timer *t, uint64_t when, unsigned level)
+{
+	set(ts, t, when, (TIMER_LEVELS - level) * SLOT_ORDERS - ++ts->orders);
 }
 
 void timer_cancel(struct timers *ts, struct timer *t)

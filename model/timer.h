@@ -21,6 +21,10 @@ struct timers {
 
 /* Sets (or moves) t to fire at `when`; fn must be set. */
 void timer_set(struct timers *ts, struct timer *t, uint64_t when);
+/* The same, for a wheel's slots: equal deadlines fire behind those of timer_set(), those of a higher level first, and
+ * of one level the one that was set last. */
+#define TIMER_LEVELS 9
+void timer_set_in_slot(struct timers *ts, struct timer *t, uint64_t when, unsigned level);
 void timer_cancel(struct timers *ts, struct timer *t); /* fine when not set */
 static inline bool timer_is_set(const struct timer *t)
 {

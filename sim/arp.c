@@ -11,9 +11,8 @@
 #include <stdlib.h>
 
 #include "sim/ip_state.h"
+#include "sim/jiffies.h"
 #include "sim/neigh.h"
-
-#define JIFFY (4 * NSEC_PER_MSEC) /* HZ = 250 */
 
 /* A request that waits for its proxy's answer (pneigh_enqueue()). */
 struct arp_delayed {
@@ -229,7 +228,7 @@ static void delayed_fire(void *ctx, struct timer *t)
 static void delay(struct sim *s, struct packet *p)
 {
 	struct arp_delayed *d;
-	uint64_t wait = (uint64_t)(uint32_t)p->dev->neigh_conf[NEIGHC_PROXY_DELAY] * JIFFY / 2;
+	uint64_t wait = (uint64_t)(uint32_t)p->dev->neigh_conf[NEIGHC_PROXY_DELAY] * TICK_NS / 2;
 
 	if (s->arp_delays > 64) { /* proxy_qlen */
 		sim_drop(s, p, DROP_NOT_SPECIFIED, ST_ARP_PROCESS, "too many requests wait for the proxy", 0);
@@ -313,7 +312,7 @@ static void not_processed(struct sim *s, struct packet *p, const struct arp *m, 
  * locktime 0 too. */
 static bool locktime_over(const struct sim *s, const struct neigh *n)
 {
-	int64_t since = (int64_t)(s->now / JIFFY) - (int64_t)(n->updated / JIFFY);
+	int64_t since = (int64_t)(jiffies_now(s) - n->updated) / (int64_t)TICK_NS;
 
 	return since > n->dev->neigh_conf[NEIGHC_LOCKTIME];
 }

@@ -7,9 +7,9 @@
  * The forwarding database is looked up regardless of age: it is the timer br_fdb_cleanup() that removes what is too
  * old, at the moment when the oldest entry is due.
  * Not modelled: IGMP snooping (a bridge without a querier floods all multicast, as here), VLAN filtering, STP. */
-#include "sim/sim.h"
+#include "sim/jiffies.h"
 
-#define BR_GC_MIN_NS (10 * NSEC_PER_MSEC)
+#define BR_GC_MIN_NS (3 * TICK_NS) /* msecs_to_jiffies(10) */
 
 enum br_pkt_type { BR_PKT_UNICAST, BR_PKT_MULTICAST, BR_PKT_BROADCAST };
 
@@ -21,7 +21,7 @@ static const char *fdb_state(const struct sim *s, const struct fdb_entry *f)
 		return "PERMANENT";
 	if (f->is_static)
 		return "NOARP";
-	return !f->extern_learn && f->updated + f->bridge->ageing_time <= s->now ? "STALE" : "REACHABLE";
+	return !f->extern_learn && f->updated + f->bridge->ageing_time <= jiffies_now(s) ? "STALE" : "REACHABLE";
 }
 
 void br_fdb_notify(struct sim *s, const struct fdb_entry *f, bool del)
@@ -56,7 +56,7 @@ static void br_fdb_update(struct sim *s, struct bridge_port *source, const struc
 	f = fdb_find(br, mac);
 	if (!f) {
 		f = fdb_add(br, mac, source);
-		f->updated = f->used = s->now;
+		f->updated = f->used = jiffies_now(s);
 		sim_event(s, p, EV_FDB_LEARN, ST_BR_FDB_UPDATE, VAL_MAC(*mac), VAL_STR(source->dev->name));
 		br_fdb_notify(s, f, false);
 		return;
@@ -66,7 +66,7 @@ static void br_fdb_update(struct sim *s, struct bridge_port *source, const struc
 			VAL_STR("received a packet with an own address as source address"));
 		return;
 	}
-	f->updated = s->now;
+	f->updated = jiffies_now(s);
 	if (f->port == source || f->sticky)
 		return;
 	sim_event(s, p, EV_FDB_LEARN, ST_BR_FDB_UPDATE, VAL_MAC(*mac), VAL_STR(source->dev->name),
@@ -81,19 +81,19 @@ static void fdb_cleanup(void *ctx, struct timer *t)
 {
 	struct sim *s = ctx;
 	struct bridge *br = container_of(t, struct bridge, gc);
-	uint64_t next = br->ageing_time;
+	uint64_t next = br->ageing_time, now = jiffies_now(s);
 
 	list_for_each_safe (f, &br->fdb, struct fdb_entry, node) {
 		if (f->local || f->is_static || f->extern_learn)
 			continue;
-		if (f->updated + br->ageing_time > s->now) {
-			if (f->updated + br->ageing_time - s->now < next)
-				next = f->updated + br->ageing_time - s->now;
+		if ((int64_t)(f->updated + br->ageing_time - now) > 0) {
+			if (f->updated + br->ageing_time - now < next)
+				next = f->updated + br->ageing_time - now;
 		} else {
 			br_fdb_delete(s, f);
 		}
 	}
-	timer_set(&s->net->timers, &br->gc, s->now + (next < BR_GC_MIN_NS ? BR_GC_MIN_NS : next));
+	jiffies_timer(s, &br->gc, now + (next < BR_GC_MIN_NS ? BR_GC_MIN_NS : next));
 }
 
 /* mod_delayed_work(gc_work, 0): another thread does it before the next command can send anything. */
@@ -106,7 +106,7 @@ void br_fdb_gc_kick(struct sim *s, struct bridge *br)
 void br_fdb_gc_at(struct sim *s, struct bridge *br, uint64_t when)
 {
 	br->gc.fn = fdb_cleanup;
-	timer_set(&s->net->timers, &br->gc, when);
+	jiffies_timer(s, &br->gc, when);
 }
 
 /* ---- towards ports ---- */
@@ -246,7 +246,7 @@ static void decide(struct sim *s, struct bridge *br, struct packet *p, const str
 				br_pass_frame_up(s, p, br);
 				return;
 			}
-			f->used = s->now;
+			f->used = jiffies_now(s);
 			br_forward(s, f->port, p, false);
 			return;
 		}

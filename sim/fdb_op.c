@@ -4,6 +4,7 @@
  * Not modelled: the address lists of devices themselves (`self` of a device that is no bridge), VLANs. */
 #include <errno.h>
 
+#include "sim/jiffies.h"
 #include "sim/ops.h"
 
 enum { MSG_CREATE = 1, MSG_EXCL = 2, MSG_REPLACE = 4, MSG_APPEND = 8 };
@@ -53,9 +54,9 @@ static int add_entry(struct sim *s, struct bridge *br, struct bridge_port *port,
 	f->is_static = is_static;
 	f->sticky = o->sticky;
 	f->by_user = true;
-	f->used = s->now;
+	f->used = jiffies_now(s);
 	if (modified) {
-		f->updated = s->now;
+		f->updated = jiffies_now(s);
 		br_fdb_notify(s, f, false);
 	}
 	return 0;
@@ -73,7 +74,7 @@ static int add_extern(struct sim *s, struct bridge *br, struct bridge_port *port
 	}
 	f->port = port;
 	f->extern_learn = f->by_user = true;
-	f->used = f->updated = s->now;
+	f->used = f->updated = jiffies_now(s);
 	if (modified)
 		br_fdb_notify(s, f, false);
 	return 0;

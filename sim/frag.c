@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "sim/ip_state.h"
+#include "sim/jiffies.h"
 
 #define FRAG_TIME (30 * NSEC_PER_SEC) /* net.ipv4.ipfrag_time */
 
@@ -215,7 +216,7 @@ static struct ip_frag_queue *queue_get(struct sim *s, struct ns *ns, const struc
 		.timer = { .fn = frag_expire } };
 	htab_add(&ip->frag_hash, &q->by_key, hash);
 	list_add_tail(&ip->frags, &q->node);
-	timer_set(&ns->net->timers, &q->timer, s->now + FRAG_TIME);
+	jiffies_timer(s, &q->timer, jiffies_now(s) + FRAG_TIME);
 	return q;
 }
 

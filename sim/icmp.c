@@ -11,14 +11,15 @@
 #include <string.h>
 
 #include "sim/ip_state.h"
+#include "sim/jiffies.h"
 
-#define ERROR_SIZE 576             /* an error is no longer than this */
-#define DUMMY_ADDR 0xc0000008U     /* INADDR_DUMMY, 192.0.0.8: this host has no address */
-#define XRLIM_BURST 6              /* XRLIM_BURST_FACTOR */
-#define RT_ERROR_BURST (5 * IP_HZ) /* ip_rt_error_burst */
-#define RT_ERROR_COST IP_HZ        /* ip_rt_error_cost */
+#define ERROR_SIZE 576          /* an error is no longer than this */
+#define DUMMY_ADDR 0xc0000008U  /* INADDR_DUMMY, 192.0.0.8: this host has no address */
+#define XRLIM_BURST 6           /* XRLIM_BURST_FACTOR */
+#define RT_ERROR_BURST (5 * HZ) /* ip_rt_error_burst */
+#define RT_ERROR_COST HZ        /* ip_rt_error_cost */
 #define RT_REDIRECT_NUMBER 9
-#define RT_REDIRECT_LOAD (IP_HZ / 50)
+#define RT_REDIRECT_LOAD (HZ / 50)
 #define RT_REDIRECT_SILENCE (RT_REDIRECT_LOAD << (RT_REDIRECT_NUMBER + 1))
 enum {
 	ICMP_TIMESTAMP_ = 13,
@@ -94,13 +95,13 @@ static bool global_allow(struct sim *s, struct ns *ns, uint8_t type, uint8_t cod
 	ip = ip_state(ns);
 	if (ip->icmp_credit > 0)
 		return true;
-	delta = ip_ticks(s) - ip->icmp_stamp;
-	if (delta > IP_HZ)
-		delta = IP_HZ;
-	incr = delta < IP_HZ / 50 ? 0 : ns->sysctl[NSC_ICMP_MSGS_PER_SEC] * (int64_t)delta / (int64_t)IP_HZ;
+	delta = jiffies(s) - ip->icmp_stamp;
+	if (delta > HZ)
+		delta = HZ;
+	incr = delta < HZ / 50 ? 0 : ns->sysctl[NSC_ICMP_MSGS_PER_SEC] * (int64_t)delta / (int64_t)HZ;
 	if (!incr)
 		return false;
-	ip->icmp_stamp = ip_ticks(s);
+	ip->icmp_stamp = jiffies(s);
 	ip->icmp_credit += incr;
 	if (ip->icmp_credit > ns->sysctl[NSC_ICMP_MSGS_BURST])
 		ip->icmp_credit = ns->sysctl[NSC_ICMP_MSGS_BURST];
@@ -110,7 +111,7 @@ static bool global_allow(struct sim *s, struct ns *ns, uint8_t type, uint8_t cod
 /* inet_peer_xrlim_allow() */
 static bool peer_allow(struct sim *s, struct ip_peer *peer, uint64_t timeout)
 {
-	uint64_t now = ip_ticks(s);
+	uint64_t now = jiffies(s);
 
 	if (now != peer->rate_last) {
 		peer->rate_tokens += now - peer->rate_last;
@@ -132,7 +133,7 @@ static bool xrlim_allow(struct sim *s, struct ns *ns, const struct dst *d, uint3
 	if (!limit)
 		return true;
 	if (!(d->dev->flags & DEVF_LOOPBACK)) {
-		timeout = ((uint64_t)ns->sysctl[NSC_ICMP_RATELIMIT] * IP_HZ + 999) / 1000;
+		timeout = ((uint64_t)ns->sysctl[NSC_ICMP_RATELIMIT] * HZ + 999) / 1000;
 		if (!peer_allow(s, ip_peer_get(s, ns, daddr), timeout))
 			return false;
 	}
@@ -310,7 +311,7 @@ int ip_error(struct sim *s, struct packet *p)
 	struct ns *ns = p->dev->ns;
 	enum drop why = DROP_NOT_SPECIFIED;
 	struct ip_peer *peer;
-	uint64_t now = ip_ticks(s);
+	uint64_t now = jiffies(s);
 	int code;
 
 	if (!dev_conf(p->dev, DEVC_FORWARDING)) {
@@ -342,7 +343,7 @@ void ip_rt_send_redirect(struct sim *s, const struct packet *p)
 	const struct ip4_hdr *h = packet_ip4(p);
 	struct dev *out = p->dst.dev;
 	uint32_t gw = p->dst.gateway.family == IP_V4 ? p->dst.gateway.v4 : get32(h->daddr);
-	uint64_t now = ip_ticks(s);
+	uint64_t now = jiffies(s);
 	struct ip_peer *peer;
 
 	if (!dev_conf(out, DEVC_SEND_REDIRECTS))

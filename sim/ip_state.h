@@ -6,7 +6,6 @@
 
 #include "sim/sim.h"
 
-#define IP_HZ 250ULL /* CONFIG_HZ of the kernels that are compared with: rate limits count in its ticks */
 #define IP_MAX_MTU 0xffffU
 #define IP_MIN_PMTU 552U                         /* net.ipv4.route.min_pmtu */
 #define IP_MTU_EXPIRES (600 * NSEC_PER_SEC)      /* net.ipv4.route.mtu_expires */
@@ -45,7 +44,6 @@ struct ip_exception *ip_exception_find(struct sim *s, struct ns *ns, const struc
 bool ip_addr_onlink(const struct dev *dev, uint32_t a, const struct ipaddr *b);
 struct ip_state *ip_state(struct ns *ns);                                 /* made when there is none yet */
 struct ip_peer *ip_peer_get(struct sim *s, struct ns *ns, uint32_t addr); /* inet_getpeer_v4() */
-uint64_t ip_ticks(const struct sim *s);                                   /* jiffies */
 void ip_frags_free(struct sim *s, struct ip_state *ip);
 
 /* A look-up of __ip_route_output_key(): src is in and out (0 = choose). */

@@ -15,6 +15,7 @@
 
 #include "model/cmd.h"
 #include "model/script.h"
+#include "sim/jiffies.h"
 #include "sim/proc.h"
 #include "sim/shell.h"
 
@@ -390,9 +391,11 @@ static int check_bounds(struct lab *l, uint32_t index, const struct shell_call *
 /* What the machine took until it began the next command belongs to the one before. */
 static void keep_pace(struct lab *l, uint32_t next)
 {
-	if (next >= l->run->n_pace || l->run->pace[next] <= l->s->now)
+	const struct pace *pace = l->run->pace;
+
+	if (!pace || next >= pace->n || pace->at[next] <= l->s->now)
 		return;
-	sim_run_until(l->s, l->run->pace[next]);
+	sim_run_until(l->s, pace->at[next]);
 	jobs_reap(l);
 	if (next)
 		l->run->cmd[next - 1].events = trace_events(l->s->trace);
@@ -519,15 +522,19 @@ int lab_run(struct sim *s, const char *path, const char *text, size_t size, stru
 	return rc;
 }
 
-const struct run *lab_run_again(void *ctx, const uint64_t *pace, uint32_t n)
+const struct run *lab_run_again(void *ctx, const struct pace *pace)
 {
 	struct lab_again *a = ctx;
 	struct err err = { 0 };
 
-	a->pace = xcalloc(n + 1, sizeof(*pace));
-	memcpy(a->pace, pace, (n + 1) * sizeof(*pace));
-	a->run = (struct run){ .path = a->path, .pace = a->pace, .n_pace = n + 1, .looks = looks_new() };
+	lab_again_release(a);
+	a->pace = *pace;
+	a->pace.at = xcalloc(pace->n, sizeof(*pace->at));
+	memcpy(a->pace.at, pace->at, pace->n * sizeof(*pace->at));
+	a->run = (struct run){ .path = a->path, .pace = &a->pace, .looks = looks_new() };
 	a->s = sim_new(a->seed, true);
+	if (pace->began)
+		a->s->tick_origin = pace->began + pace->jiffies * TICK_NS;
 	trace_keep_flows(a->s->trace);
 	return lab_run(a->s, a->path, a->text, a->size, &a->run, &err) ? NULL : &a->run;
 }
@@ -537,8 +544,10 @@ void lab_again_release(struct lab_again *a)
 	run_release(&a->run);
 	if (a->s)
 		sim_free(a->s);
-	free(a->pace);
-	*a = (struct lab_again){ 0 };
+	free(a->pace.at);
+	a->pace = (struct pace){ 0 };
+	a->run = (struct run){ 0 };
+	a->s = NULL;
 }
 
 int lab_parse(const char *path, const char *text, size_t size, struct buf *canonical, struct err *err)

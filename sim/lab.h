@@ -18,11 +18,10 @@ struct lab_again {
 	size_t size;
 	struct sim *s;
 	struct run run;
-	uint64_t *pace;
+	struct pace pace;
 };
-/* pace: of n commands and the end (struct run); copied. The run, which is *a's; NULL when it can not be done. Once for
- * each *a. ctx: the struct lab_again. */
-const struct run *lab_run_again(void *ctx, const uint64_t *pace, uint32_t n);
+/* pace: copied. The run, which is *a's until the next; NULL when it can not be done. ctx: the struct lab_again. */
+const struct run *lab_run_again(void *ctx, const struct pace *pace);
 void lab_again_release(struct lab_again *a);
 /* Checks the language only and appends the lab in canonical form, which parses to itself. 0, or -1 with *err. */
 int lab_parse(const char *path, const char *text, size_t size, struct buf *canonical, struct err *err);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "sim/jiffies.h"
 #include "sim/ops.h"
 
 #define MIN_MTU 68
@@ -224,7 +225,7 @@ static struct fdb_entry *own_entry(struct sim *s, struct dev *dev)
 	struct fdb_entry *f = fdb_add(dev->bridge, &dev->mac, NULL);
 
 	f->local = f->is_static = true;
-	f->used = f->updated = s->now;
+	f->used = f->updated = jiffies_now(s);
 	dev->bridge->id = dev->mac;
 	br_fdb_notify(s, f, false);
 	return f;

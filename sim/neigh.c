@@ -14,16 +14,15 @@
 
 #include <errno.h>
 
+#include "sim/jiffies.h"
 #include "sim/sock.h"
 
-#define PROBE_MIN_NS (10 * NSEC_PER_MSEC) /* HZ / 100 */
+#define PROBE_MIN_NS (HZ / 100 * TICK_NS)
 
 /* proc_dointvec_ms_jiffies(): in ticks, the last one begun */
 static uint64_t ms(const struct neigh *n, enum neigh_sysctl which)
 {
-	uint64_t tick = NSEC_PER_SEC / IP_HZ;
-
-	return ((uint64_t)n->dev->neigh_conf[which] * NSEC_PER_MSEC + tick - 1) / tick * tick;
+	return ((uint64_t)n->dev->neigh_conf[which] * NSEC_PER_MSEC + TICK_NS - 1) / TICK_NS * TICK_NS;
 }
 
 /* May be negative, and then nothing is within() it. */
@@ -37,27 +36,23 @@ static uint64_t reachable_time(const struct neigh *n)
 	return ms(n, NEIGHC_BASE_REACHABLE_TIME_MS);
 }
 
-/* The timer wheel rounds up to the granularity of its level (kernel/time/timer.c): at HZ=250 a second lies where it is
- * 32 ms, so a timer is 16 ms late on average, a 64th. It shows where three of them follow each other: a request fails
- * after 3.06 seconds, and a fourth packet that is sent at 3.0 still joins the queue. */
 static uint64_t retrans_time(const struct neigh *n)
 {
 	uint64_t t = ms(n, NEIGHC_RETRANS_TIME_MS);
 
-	t += t / 64;
 	return t < PROBE_MIN_NS ? PROBE_MIN_NS : t;
 }
 
 /* time_before_eq(now, t + span) */
 static bool within(const struct sim *s, uint64_t t, uint64_t span)
 {
-	return (int64_t)(s->now - (t + span)) <= 0;
+	return (int64_t)(jiffies_now(s) - (t + span)) <= 0;
 }
 
 /* What nobody has confirmed for long. */
 static void never_confirmed(const struct sim *s, struct neigh *n)
 {
-	n->confirmed = s->now - 2 * reachable_time(n);
+	n->confirmed = jiffies_now(s) - 2 * reachable_time(n);
 }
 
 /* The only writer of neigh.state. p: the packet on whose behalf, or NULL: the one that is being handled. */
@@ -107,7 +102,7 @@ static void construct(struct sim *s, struct neigh *n)
 	static const struct mac broadcast = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } };
 
 	n->timer.fn = neigh_timer_handler;
-	n->updated = n->used = s->now;
+	n->updated = n->used = jiffies_now(s);
 	never_confirmed(s, n);
 	n->type = fib_addr_type(n->dev->ns, &n->addr);
 	if (n->type == RTN_MULTICAST_)
@@ -193,7 +188,7 @@ static void invalidate(struct sim *s, struct neigh *n)
 	uint32_t cause = s->cause;
 	struct packet *p;
 
-	n->updated = s->now;
+	n->updated = jiffies_now(s);
 	while (n->state == NUD_FAILED_ && (p = dequeue(s, n))) {
 		s->cause = p->id;
 		icmp_send(s, p, ICMP_UNREACH, 1, 0); /* dst_link_failure(): host unreachable */
@@ -223,28 +218,27 @@ static bool event_send(struct sim *s, struct neigh *n, struct packet *p)
 	const int32_t *conf = n->dev->neigh_conf;
 	bool immediate = false;
 
-	n->used = s->now;
+	n->used = jiffies_now(s);
 	if (n->state & (NUD_CONNECTED_ | NUD_DELAY_ | NUD_PROBE_))
 		return true;
 	if (n->state & NUD_STALE_) {
 		set_state(s, n, p, NUD_DELAY_, "used");
-		n->updated = s->now;
-		timer_set(&s->net->timers, &n->timer,
-			n->dev->neigh_conf[NEIGHC_DELAY_FIRST_PROBE_TIME] < 0 ? s->now : s->now + delay_probe_time(n));
+		n->updated = jiffies_now(s);
+		jiffies_timer(s, &n->timer, jiffies_now(s) + delay_probe_time(n));
 		return true;
 	}
 	if (n->state != NUD_INCOMPLETE_) {
 		if (!conf[NEIGHC_MCAST_SOLICIT] && !conf[NEIGHC_APP_SOLICIT]) {
 			set_state(s, n, p, NUD_FAILED_, NEIGH_NOT_ASKED);
-			n->updated = s->now;
+			n->updated = jiffies_now(s);
 			if (p)
 				sim_drop(s, p, DROP_NEIGH_FAILED, ST_NEIGH_RESOLVE, NULL, 0);
 			return false;
 		}
 		n->probes = (uint16_t)conf[NEIGHC_UCAST_SOLICIT];
 		set_state(s, n, p, NUD_INCOMPLETE_, NULL);
-		n->updated = s->now;
-		timer_set(&s->net->timers, &n->timer, s->now + retrans_time(n));
+		n->updated = jiffies_now(s);
+		jiffies_timer(s, &n->timer, jiffies_now(s) + retrans_time(n));
 		immediate = true;
 	}
 	local_bh_disable(s); /* as long as the entry is locked: the answer comes when its request has been counted */
@@ -282,7 +276,7 @@ int neigh_output(struct sim *s, struct packet *p, struct dev *dev, const struct 
 	p->dev = dev;
 	p->protocol = ETH_P_IP_;
 	if (p->confirm_neigh)
-		n->confirmed = s->now; /* sock_confirm_neigh() */
+		n->confirmed = jiffies_now(s); /* sock_confirm_neigh() */
 	p->confirm_neigh = false;
 	if (s->tracing && n->addr.v4)
 		sim_event(s, p, EV_NEIGH, ST_IP_FINISH_OUTPUT, VAL_ADDR(n->addr),
@@ -298,13 +292,12 @@ static bool timer_reachable(struct sim *s, struct neigh *n, uint64_t *next)
 {
 	if (within(s, n->confirmed, reachable_time(n))) {
 		*next = n->confirmed + reachable_time(n);
-		if (*next > s->now)
-			return false;
+		return false;
 	}
-	n->updated = s->now;
+	n->updated = jiffies_now(s);
 	if (within(s, n->used, delay_probe_time(n))) {
 		set_state(s, n, NULL, NUD_DELAY_, "not confirmed lately, and in use");
-		*next = s->now + delay_probe_time(n);
+		*next = jiffies_now(s) + delay_probe_time(n);
 		return false;
 	}
 	set_state(s, n, NULL, NUD_STALE_, "not confirmed lately");
@@ -313,14 +306,14 @@ static bool timer_reachable(struct sim *s, struct neigh *n, uint64_t *next)
 
 static bool timer_delay(struct sim *s, struct neigh *n, uint64_t *next)
 {
-	n->updated = s->now;
+	n->updated = jiffies_now(s);
 	if (within(s, n->confirmed, delay_probe_time(n))) {
 		set_state(s, n, NULL, NUD_REACHABLE_, "confirmed meanwhile");
 		*next = n->confirmed + reachable_time(n);
 	} else {
 		set_state(s, n, NULL, NUD_PROBE_, "not confirmed");
 		n->probes = 0;
-		*next = s->now + retrans_time(n);
+		*next = jiffies_now(s) + retrans_time(n);
 	}
 	return true;
 }
@@ -337,7 +330,7 @@ static void neigh_timer_handler(void *ctx, struct timer *t)
 {
 	struct neigh *n = container_of(t, struct neigh, timer);
 	struct sim *s = ctx;
-	uint64_t next = s->now + retrans_time(n), soonest = s->now + PROBE_MIN_NS;
+	uint64_t next = jiffies_now(s) + retrans_time(n), soonest = jiffies_now(s) + PROBE_MIN_NS;
 	bool told = false;
 
 	if (n->state & NUD_REACHABLE_)
@@ -351,7 +344,7 @@ static void neigh_timer_handler(void *ctx, struct timer *t)
 		return;
 	}
 	if (n->state & NUD_IN_TIMER_)
-		timer_set(&s->net->timers, &n->timer, (int64_t)(next - soonest) < 0 ? soonest : next);
+		jiffies_timer(s, &n->timer, (int64_t)(next - soonest) < 0 ? soonest : next);
 	if (n->state & (NUD_INCOMPLETE_ | NUD_PROBE_))
 		probe(s, n);
 	if (told)
@@ -405,7 +398,7 @@ int neigh_update(struct sim *s, struct neigh *n, const struct mac *mac, uint8_t 
 		return -EINVAL;
 	changed = mac && !((old & NUD_VALID_) && mac_eq(mac, &n->mac));
 	if (state & NUD_CONNECTED_)
-		n->confirmed = s->now;
+		n->confirmed = jiffies_now(s);
 	if (old & NUD_VALID_) {
 		if (changed && !(flags & NEIGH_OVERRIDE))
 			return 0;
@@ -413,7 +406,7 @@ int neigh_update(struct sim *s, struct neigh *n, const struct mac *mac, uint8_t 
 			state = old;
 	}
 	if (state != old || changed)
-		n->updated = s->now;
+		n->updated = jiffies_now(s);
 	if (changed) {
 		n->mac = *mac;
 		if (!(state & NUD_CONNECTED_))
@@ -427,9 +420,8 @@ int neigh_update(struct sim *s, struct neigh *n, const struct mac *mac, uint8_t 
 	timer_cancel(&s->net->timers, &n->timer);
 	if (state & NUD_PROBE_)
 		n->probes = 0;
-	/* at once: with the kernel's next tick, for which the entry was confirmed longer ago than now */
 	if (state & NUD_IN_TIMER_)
-		timer_set(&s->net->timers, &n->timer, s->now + (state & NUD_REACHABLE_ ? reachable_time(n) : 1));
+		jiffies_timer(s, &n->timer, jiffies_now(s) + (state & NUD_REACHABLE_ ? reachable_time(n) : 0));
 	set_state(s, n, NULL, state, why);
 	if (!(old & NUD_VALID_))
 		release_queue(s, n);

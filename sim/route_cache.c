@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "sim/ip_state.h"
+#include "sim/jiffies.h"
 
 /* ---- exceptions: path MTUs and redirects ---- */
 static uint32_t exception_hash(uint32_t daddr)
@@ -114,11 +115,6 @@ void route_cache_flush(struct sim *s, struct ns *ns)
 }
 
 /* ---- the namespace's state ---- */
-uint64_t ip_ticks(const struct sim *s)
-{
-	return s->now / (NSEC_PER_SEC / IP_HZ) + 3600 * IP_HZ; /* as if booted a while ago */
-}
-
 struct ip_state *ip_state(struct ns *ns)
 {
 	if (!ns->ip) {
@@ -143,7 +139,7 @@ struct ip_peer *ip_peer_get(struct sim *s, struct ns *ns, uint32_t addr)
 	}
 	peer = xcalloc(1, sizeof(*peer));
 	peer->addr = addr;
-	peer->rate_last = ip_ticks(s) - 60 * IP_HZ;
+	peer->rate_last = jiffies(s) - 60 * HZ;
 	htab_add(&ip->peer_hash, &peer->by_addr, hash);
 	list_add_tail(&ip->peers, &peer->node);
 	return peer;

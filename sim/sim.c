@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 
+#include "sim/jiffies.h"
 #include "sim/proc.h"
 
 struct sim *sim_new(uint64_t seed, bool tracing)
@@ -21,6 +22,7 @@ struct sim *sim_new(uint64_t seed, bool tracing)
 	list_init(&s->linkwatch);
 	s->trace = trace_new();
 	s->trace_limit = SIM_TRACE_BYTES;
+	s->tick_origin = TICK_ORIGIN_NS;
 	dev_open(s, s->net->init->lo); /* before anybody listens */
 	s->tracing = tracing;
 	return s;

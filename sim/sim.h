@@ -37,7 +37,8 @@
 struct proc;
 struct sim {
 	struct net *net;
-	uint64_t now; /* ns */
+	uint64_t now;         /* ns */
+	uint64_t tick_origin; /* ns that the clock of ticks is ahead of now (sim/jiffies.h) */
 	struct packet_pool pool;
 	struct packet *backlog_head, *backlog_tail;
 	uint32_t backlog_len;

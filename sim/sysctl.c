@@ -12,6 +12,7 @@
 
 #include "model/sysctl_show.h"
 #include "sim/ip_state.h"
+#include "sim/jiffies.h"
 #include "sim/ops.h"
 
 #define USER_HZ 100
@@ -44,8 +45,8 @@ static bool convert(enum sysctl_how how, bool negative, uint64_t v, int32_t *out
 		*out = (int32_t)(uint32_t)(negative ? -v : v);
 		return true;
 	case SYSCTL_USERHZ:
-		*out = negative && v ? -1 : (int32_t)(uint32_t)(v * IP_HZ / USER_HZ);
-		return v <= (uint64_t)INT64_MAX / IP_HZ * USER_HZ;
+		*out = negative && v ? -1 : (int32_t)(uint32_t)(v * HZ / USER_HZ);
+		return v <= (uint64_t)INT64_MAX / HZ * USER_HZ;
 	case SYSCTL_INT:
 	case SYSCTL_SECONDS:
 		break;
@@ -155,12 +156,12 @@ static int write_value(struct sim *s, struct ns *ns, const struct sysctl_ref *r,
 /* What is kept in ticks comes back rounded: milliseconds up, hundredths of a second down, to "-0" too. */
 static void show_value(const struct sysctl_ref *r, char *to, size_t size)
 {
-	const int64_t tick = 1000 / (int64_t)IP_HZ, v = *r->value;
+	const int64_t tick = 1000 / (int64_t)HZ, v = *r->value;
 
 	if (r->how == SYSCTL_MS)
 		snprintf(to, size, "%" PRId64, (v + tick - 1) / tick * tick);
 	else if (r->how == SYSCTL_USERHZ)
-		snprintf(to, size, "%s%" PRId64, v < 0 ? "-" : "", (v < 0 ? -v : v) * USER_HZ / (int64_t)IP_HZ);
+		snprintf(to, size, "%s%" PRId64, v < 0 ? "-" : "", (v < 0 ? -v : v) * USER_HZ / (int64_t)HZ);
 	else
 		snprintf(to, size, "%" PRId64, v);
 }

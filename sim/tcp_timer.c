@@ -8,25 +8,20 @@
  * Debian has it). */
 #include <errno.h>
 
+#include "sim/jiffies.h"
 #include "sim/tcp.h"
 
 #define SYN_LINEAR_TIMEOUTS 4u /* net.ipv4.tcp_syn_linear_timeouts */
 #define SYN_DOUBLED 6u         /* log2 of TCP_RTO_MAX by TCP_TIMEOUT_INIT */
 #define SYNACK_RETRIES 5u
-#define JIFFY (4 * NSEC_PER_MSEC)
 #define RESOURCE_PROBE (500 * NSEC_PER_MSEC)   /* TCP_RESOURCE_PROBE_INTERVAL */
-#define TIMEOUT_MIN (2 * JIFFY)                /* TCP_TIMEOUT_MIN */
+#define TIMEOUT_MIN (2 * TICK_NS)              /* TCP_TIMEOUT_MIN */
 #define RETRIES2_TIME (924600 * NSEC_PER_MSEC) /* tcp_retries2 = 15 from TCP_RTO_MIN on */
 #define ORPHAN_TIME (102200 * NSEC_PER_MSEC)   /* eight retries */
 
-/* calc_wheel_index(): each level of the wheel has 64 slots, and eight times the granularity of the one below. */
 void tcp_arm(struct tcp *t, struct timer *timer, uint64_t after)
 {
-	uint64_t unit = JIFFY, when = t->s->now + after;
-
-	while (after >= 63 * unit && unit < JIFFY << 12)
-		unit <<= 3;
-	timer_set(&t->s->net->timers, timer, (when / unit + 1) * unit);
+	jiffies_timer(t->s, timer, jiffies_now(t->s) + after);
 }
 
 void tcp_cancel(struct tcp *t, struct timer *timer)

@@ -186,7 +186,7 @@ static void t_learning_and_ageing(void)
 	CHECK(f && f->local && f->port == b.port[2]->port);
 	sim_run_until(b.s, b.s->now + 299 * NSEC_PER_SEC);
 	CHECK(fdb_find(b.br->bridge, &host_mac[0]) != NULL);
-	sim_run_until(b.s, b.s->now + 2 * NSEC_PER_SEC);
+	sim_run_until(b.s, b.s->now + 18 * NSEC_PER_SEC); /* so long a timer comes up to 16.4 s late */
 	CHECK(!fdb_find(b.br->bridge, &host_mac[0]));
 	send_from(&b, b.host[0], &host_mac[0], &broadcast);
 	dev_close(b.s, b.host[0]);

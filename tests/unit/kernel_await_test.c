@@ -69,9 +69,10 @@ static void test_give_up(const struct run *run)
 
 int main(void)
 {
-	const uint64_t pace[COMMANDS + 1] = { 0 };
+	uint64_t at[COMMANDS + 1] = { 0 };
+	const struct pace pace = { .at = at, .n = COMMANDS + 1 };
 	struct lab_again again = { .seed = 1, .path = "lab", .text = lab, .size = sizeof(lab) - 1 };
-	const struct run *run = lab_run_again(&again, pace, COMMANDS);
+	const struct run *run = lab_run_again(&again, &pace);
 	struct frames all = { 0 };
 
 	if (CHECK(run && run->n == COMMANDS)) {

@@ -302,14 +302,14 @@ static void t_life(void)
 	CHECK_STR(state_of(n.b, A), "STALE"); /* it asked; no reply has used it */
 	send_ip(&n, n.b, B, A, false);
 	CHECK_STR(state_of(n.b, A), "DELAY");
-	sim_run_until(n.s, n.s->now + 5100 * NSEC_PER_MSEC); /* by unicast, and there is an answer */
+	sim_run_until(n.s, n.s->now + 5300 * NSEC_PER_MSEC); /* by unicast, and there is an answer */
 	CHECK_STR(state_of(n.b, A), "REACHABLE");
-	sim_run_until(n.s, n.s->now + 31 * NSEC_PER_SEC);
+	sim_run_until(n.s, n.s->now + 34 * NSEC_PER_SEC);
 	CHECK_STR(state_of(n.b, A), "STALE");
 	send_ip(&n, n.b, B, A, false);
 	sim_run_until(n.s, n.s->now + NSEC_PER_SEC);
 	send_ip(&n, n.b, B, A, true); /* MSG_CONFIRM */
-	sim_run_until(n.s, n.s->now + 4100 * NSEC_PER_MSEC);
+	sim_run_until(n.s, n.s->now + 4300 * NSEC_PER_MSEC);
 	CHECK_STR(state_of(n.b, A), "REACHABLE");
 	n.a->flags |= DEVF_NOARP; /* it is silent from now on */
 	sim_run_until(n.s, n.s->now + 40 * NSEC_PER_SEC);

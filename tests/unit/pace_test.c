@@ -23,25 +23,26 @@ static uint8_t state_at_end(const struct run *run)
 	return n ? n->state : NUD_NONE_;
 }
 
-static void run_at(const uint64_t pace[COMMANDS + 1], uint8_t state, uint64_t at_least)
+static void run_at(uint64_t at[COMMANDS + 1], uint8_t state, uint64_t at_least)
 {
 	struct lab_again a = { .seed = 1, .path = "lab", .text = lab, .size = sizeof(lab) - 1 };
-	const struct run *run = lab_run_again(&a, pace, COMMANDS);
+	const struct pace pace = { .at = at, .n = COMMANDS + 1 };
+	const struct run *run = lab_run_again(&a, &pace);
 
 	if (CHECK(run && run->n == COMMANDS)) {
 		CHECK(state_at_end(run) == state);
 		CHECK(run->now >= at_least);
 		for (unsigned i = 0; i < COMMANDS; i++)
-			CHECK(run->cmd[i].start >= pace[i]);
+			CHECK(run->cmd[i].start >= at[i]);
 	}
 	lab_again_release(&a);
 }
 
 int main(void)
 {
-	const uint64_t none[COMMANDS + 1] = { 0 };
-	const uint64_t slow[COMMANDS + 1] = { 0, 0, 0, 0, 0, 0, 2 * NSEC_PER_SEC, 4 * NSEC_PER_SEC };
-	const uint64_t late[COMMANDS + 1] = { 0, 0, 0, 0, 0, 0, 2 * NSEC_PER_SEC, 9 * NSEC_PER_SEC };
+	uint64_t none[COMMANDS + 1] = { 0 };
+	uint64_t slow[COMMANDS + 1] = { 0, 0, 0, 0, 0, 0, 2 * NSEC_PER_SEC, 4 * NSEC_PER_SEC };
+	uint64_t late[COMMANDS + 1] = { 0, 0, 0, 0, 0, 0, 2 * NSEC_PER_SEC, 9 * NSEC_PER_SEC };
 
 	run_at(none, NUD_DELAY_, 0);
 	run_at(slow, NUD_DELAY_, 4 * NSEC_PER_SEC);
