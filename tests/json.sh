@@ -32,14 +32,13 @@ pcapng() { # NAME FILE WANTED-FRAMES [OPTION...]
 }
 frames() { cat "$@" | grep '"kind":"frame"' | grep -vc '"note":'; } # with a note: what no capture shows
 if command -v tshark >/dev/null && command -v mergecap >/dev/null; then
-	files=("$scratch"/pcapng/*)
-	if mergecap -a -w "$scratch/all.pcapng" "${files[@]}" 2>"$scratch/err"; then
-		pcapng "all ${#files[@]} files" "$scratch/all.pcapng" "$(frames "$scratch"/json/*)" -o ip.defragment:FALSE |
-			tee "$scratch/said"
-		grep -q '^ok' "$scratch/said" && mapfile -t files < <(
-			cd "$scratch/json" && grep -l 'ip-proto-' -- * | sed "s|^|$scratch/pcapng/|")
-		for f in "${files[@]}"; do
-			pcapng "$(basename "$f")" "$f" "$(frames "$scratch/json/$(basename "$f")")"
+	mapfile -t pieces < <(cd "$scratch/json" && grep -l 'ip-proto-' -- *)
+	mapfile -t whole < <(cd "$scratch/json" && grep -L 'ip-proto-' -- *)
+	if mergecap -a -w "$scratch/all.pcapng" "${whole[@]/#/$scratch/pcapng/}" 2>"$scratch/err"; then
+		pcapng "${#whole[@]} files" "$scratch/all.pcapng" "$(frames "${whole[@]/#/$scratch/json/}")" | tee "$scratch/said"
+		grep -q '^ok' "$scratch/said" || pieces+=("${whole[@]}")
+		for f in "${pieces[@]}"; do
+			pcapng "$f" "$scratch/pcapng/$f" "$(frames "$scratch/json/$f")"
 		done
 	else
 		fail pcapng/all "mergecap complains" "$scratch/err"

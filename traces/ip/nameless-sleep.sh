@@ -9,7 +9,6 @@ ip addr add 10.0.1.1/24 dev v0
 ip -n d link set eth0 up
 ip -n d addr add 10.0.1.2/24 dev eth0
 ip netns exec d sleep 100 &
-ps
 ip netns del d
 ping -n -c 1 10.0.1.2
 kill $!
